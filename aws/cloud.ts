@@ -1,0 +1,46 @@
+// The real cloud. A service's client is loaded with the first call that needs it: a GET pays for DynamoDB only.
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { ulid } from 'ulid'
+import type { Cloud } from '../core/cloud.ts'
+import { records, type Tables } from './records.ts'
+
+export type AwsCloudConfig = { tables: Tables; queueUrl: string }
+
+// A call that hangs must fail while the function still has time to say so.
+const config = { maxAttempts: 3, requestHandler: { connectionTimeout: 2000, requestTimeout: 8000 } }
+
+export function awsCloud({ tables, queueUrl }: AwsCloudConfig): Cloud {
+  const now = () => new Date()
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient(config), {
+    marshallOptions: { removeUndefinedValues: true },
+  })
+  const secrets = once(async () => (await import('./secrets.ts')).secrets(config))
+  const ec2 = once(async () => (await import('./ec2.ts')).ec2(config))
+  const stacks = once(async () => (await import('./stacks.ts')).stacks(config))
+  const queue = once(async () => (await import('./queue.ts')).queue(config, queueUrl))
+  return {
+    now,
+    newDeploymentId: () => ulid().toLowerCase(),
+    newSeed: () => crypto.getRandomValues(new Uint8Array(32)),
+    ...records(client, tables, now),
+    wake: async (...args) => (await queue()).wake(...args),
+    createSecret: async (...args) => (await secrets()).createSecret(...args),
+    deleteSecret: async (...args) => (await secrets()).deleteSecret(...args),
+    importKeyPair: async (...args) => (await ec2()).importKeyPair(...args),
+    deleteKeyPair: async (...args) => (await ec2()).deleteKeyPair(...args),
+    zonesOffering: async (...args) => (await ec2()).zonesOffering(...args),
+    getStack: async (...args) => (await stacks()).getStack(...args),
+    createStack: async (...args) => (await stacks()).createStack(...args),
+    deleteStack: async (...args) => (await stacks()).deleteStack(...args),
+    getStackFailure: async (...args) => (await stacks()).getStackFailure(...args),
+  }
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}

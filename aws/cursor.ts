@@ -1,0 +1,23 @@
+// A DynamoDB key as the opaque text that a caller hands back for the next page.
+import { z } from 'zod'
+import { AppError } from '../core/errors.ts'
+
+const Key = z.record(z.string(), z.union([z.string(), z.number()]))
+type Key = z.infer<typeof Key>
+
+export const toCursor = (key: Record<string, unknown> | undefined): string | undefined =>
+  key && Buffer.from(JSON.stringify(key)).toString('base64url')
+
+/** Throws `InvalidRequest` for what toCursor did not make; `names` are the keys that it must have. */
+export function fromCursor(cursor: string | undefined, names: string[]): Key | undefined {
+  if (cursor === undefined) return undefined
+  try {
+    const key = Key.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()))
+    if (Object.keys(key).sort().join() === [...names].sort().join()) return key
+  } catch {
+    // falls through to the one refusal
+  }
+  throw new AppError('InvalidRequest', 'The cursor is not one that this list gave. Start again without it.', {
+    details: [{ path: 'cursor', message: 'must be the cursor of the page before' }],
+  })
+}

@@ -1,0 +1,10 @@
+// The keys of the tables' indexes: lib/ makes them, records.ts reads by them.
+
+export const indexes = {
+  byVirtualLab: { partition: 'virtualLab', sort: 'name' },
+  byStatus: { partition: 'wireStatus', sort: 'name' },
+  /** Only records with a look ahead of them are in it, so a sweep reads what is due and no more. */
+  byDue: { partition: 'due', sort: 'dueAt' },
+} as const
+
+export type Index = keyof typeof indexes

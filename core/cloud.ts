@@ -1,0 +1,97 @@
+// The one seam to the outside: everything the domain asks of it, in domain words. aws/cloud.ts makes the real
+// one, test/world.ts an in-memory one with a clock and a fault for every call; one contract suite runs over both.
+import type { Cluster, ClusterEvent } from './cluster.ts'
+
+export type Page<T> = { items: T[]; cursor?: string | undefined }
+
+/** An event as a writer gives it: its id, its time and whose it is are added by the one who commits it. */
+export type NewEvent = Pick<ClusterEvent, 'type' | 'message'> &
+  Partial<Pick<ClusterEvent, 'status' | 'reason'>>
+
+/**
+ * One atomic change: the record, the events that tell of it, and the slot it takes or gives back.
+ * `before` is the record as it was seen (absent for a first create), `after` as it shall be (absent for a removal).
+ */
+export type Change = {
+  before: Cluster | undefined
+  after: Cluster | undefined
+  events: NewEvent[]
+}
+
+/** The phases that matter of the many statuses of a stack. */
+export type StackPhase = 'absent' | 'creating' | 'ready' | 'failed' | 'deleting' | 'stuck'
+export type Stack = {
+  phase: StackPhase
+  stackId?: string
+  /** CloudFormation's own word, for people. */
+  status?: string
+  outputs: Record<string, string>
+}
+
+export type NewStack = {
+  name: string
+  template: object
+  tags: Record<string, string>
+  roleArn: string
+}
+
+/** Asks for a look at a cluster; never says what to do. */
+export type Message = {
+  name: string
+  deploymentId: string
+  /** When the deployment was asked for: given by a create only, whose record may not be written yet, or never. */
+  requestedAt?: string
+  /** Something changed: look although the record says that a look is not due. */
+  prompt?: boolean
+}
+
+/** All outside calls may throw AppError `Unavailable`, which means: the same call may succeed later. */
+export type Cloud = {
+  now(): Date
+  /** A new deployment id: lower-case, 26 characters, ordered by time. */
+  newDeploymentId(): string
+  /** 32 random bytes, the seed of one key pair. */
+  newSeed(): Uint8Array
+
+  getCluster(name: string): Promise<Cluster | undefined>
+  /** The record, and which of the candidates (at most 90) no cluster has: one round, read consistently. */
+  getClusterAndFreeSlots(
+    name: string,
+    candidates: number[],
+  ): Promise<{ cluster: Cluster | undefined; freeSlots: number[] }>
+  listClusters(query: {
+    limit: number
+    cursor?: string | undefined
+    virtualLab?: string | undefined
+    status?: string | undefined
+  }): Promise<Page<Cluster>>
+  /** The clusters that were due for a look by then, soonest first. */
+  listDue(by: Date, limit: number): Promise<Message[]>
+  /** Throws `Conflict` when the record is no longer as `before` says, or another cluster has the slot; then nothing is written. */
+  commit(change: Change): Promise<void>
+  listEvents(query: { name: string; limit: number; cursor?: string | undefined }): Promise<Page<ClusterEvent>>
+
+  /** Has the reconciler look at the cluster after the delay (0 to 900 seconds). */
+  wake(message: Message, delaySeconds: number): Promise<void>
+
+  /** Stores a private key and answers the secret's ARN. Throws `Conflict` when the name is taken. */
+  createSecret(name: string, value: string, tags: Record<string, string>): Promise<string>
+  importKeyPair(name: string, publicKey: string, tags: Record<string, string>): Promise<void>
+  /** The deletions of what is not there succeed. */
+  deleteSecret(name: string): Promise<void>
+  deleteKeyPair(name: string): Promise<void>
+
+  /** `absent` also for a stack whose deletion is complete. */
+  getStack(name: string): Promise<Stack>
+  /**
+   * Starts the creation; a stack of that name that exists is left as it is. `refused` is CloudFormation's reason
+   * when it does not take the template, which asking again will not change.
+   */
+  createStack(stack: NewStack): Promise<{ refused?: string }>
+  /** Starts the deletion; nothing to delete is success. */
+  deleteStack(name: string): Promise<void>
+  /** The first failure that CloudFormation tells of a stack, in its own words. */
+  getStackFailure(stackId: string): Promise<string | undefined>
+  /** The zones, of those given, that offer every one of the instance types. */
+  zonesOffering(instanceTypes: string[], zones: string[]): Promise<string[]>
+}

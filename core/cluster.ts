@@ -1,0 +1,105 @@
+// What is known of one project's cluster: the stored record, its wishes and its facts.
+import { z } from 'zod'
+
+// The rule for virtual labs and projects: UUIDs and dates fit; nothing in it means anything to a path or a shell.
+export const Id = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/,
+    'must be 1 to 64 letters, digits or "-", starting with a letter or digit',
+  )
+
+export const ClusterName = z
+  .string()
+  .regex(/^hpc-[a-z0-9-]{1,36}$/, 'must be the name of a cluster, as in hpc-my-project-0123456789abcde')
+
+// ParallelCluster's words, and the one that comes before them.
+export const Status = z.enum([
+  'CREATE_REQUEST_RECEIVED',
+  'CREATE_IN_PROGRESS',
+  'CREATE_COMPLETE',
+  'CREATE_FAILED',
+  'DELETE_IN_PROGRESS',
+  'DELETE_FAILED',
+  'UPDATE_IN_PROGRESS',
+  'UPDATE_COMPLETE',
+  'UPDATE_FAILED',
+])
+export type Status = z.infer<typeof Status>
+
+export const Wanted = z.enum(['present', 'absent'])
+export type Wanted = z.infer<typeof Wanted>
+
+/** The shape that was asked for. */
+export const Spec = z.object({ tier: z.string(), lustre: z.boolean(), benchmark: z.boolean() })
+export type Spec = z.infer<typeof Spec>
+
+/** Where the deployment's two key pairs are. The private halves are in Secrets Manager only. */
+export const Keys = z.object({
+  userSecretArn: z.string(),
+  adminSecretArn: z.string(),
+  /** The user's public key, one authorized_keys line without a comment. */
+  userPublicKey: z.string(),
+})
+export type Keys = z.infer<typeof Keys>
+
+/** What CloudFormation tells of the head node; empty where the site builds none. */
+export const HeadNode = z.object({
+  instanceId: z.string().optional(),
+  instanceType: z.string().optional(),
+  launchTime: z.string().optional(),
+  state: z.string().optional(),
+  privateIpAddress: z.string(),
+  /** The port of SSH: 22 but on a laptop without root. */
+  sshPort: z.number().int(),
+})
+export type HeadNode = z.infer<typeof HeadNode>
+
+/** Why a cluster failed: a stable PascalCase reason for programs and a sentence for people. */
+export const Failure = z.object({ reason: z.string(), message: z.string() })
+export type Failure = z.infer<typeof Failure>
+
+/** One cluster as it is stored. `wanted`, `spec`, `deploymentId`, `slot` and `keys` are the API's to write, the rest the reconciler's. */
+export const Cluster = z.object({
+  name: z.string(),
+  virtualLab: z.string(),
+  project: z.string(),
+  /** Rises by one with each write; a write names the version that it saw. */
+  version: z.number().int(),
+
+  wanted: Wanted,
+  spec: Spec,
+  deploymentId: z.string(),
+  /** The number of the cluster's subnet in the address range; none once the cluster has failed and is cleaned up. */
+  slot: z.number().int().optional(),
+  keys: Keys.optional(),
+  requestedAt: z.iso.datetime(),
+
+  status: Status,
+  statusSince: z.iso.datetime(),
+  failure: Failure.optional(),
+  stackId: z.string().optional(),
+  zone: z.string().optional(),
+  subnetId: z.string().optional(),
+  fsxId: z.string().optional(),
+  headNode: HeadNode.optional(),
+  readyAt: z.iso.datetime().optional(),
+  /** When the next look at it is due; none for one that stays as it is. */
+  dueAt: z.iso.datetime().optional(),
+})
+export type Cluster = z.infer<typeof Cluster>
+
+/** One line of a cluster's history. `at` and `id` order it; the message is a sentence. */
+export const ClusterEvent = z.object({
+  id: z.string(),
+  cluster: z.string(),
+  virtualLab: z.string(),
+  project: z.string(),
+  deploymentId: z.string(),
+  at: z.iso.datetime(),
+  type: z.enum(['Wish', 'Status', 'Failure', 'Progress']),
+  status: Status.or(z.literal('DELETE_COMPLETE')).optional(),
+  reason: z.string().optional(),
+  message: z.string(),
+})
+export type ClusterEvent = z.infer<typeof ClusterEvent>

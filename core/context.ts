@@ -1,0 +1,12 @@
+// What every verb and the reconciler work with.
+import type { Cloud } from './cloud.ts'
+import type { Site } from './site.ts'
+import type { Templates } from './templates.ts'
+
+export type Context = {
+  cloud: Cloud
+  site: Site
+  templates: Templates
+  /** The version of this service. */
+  version: string
+}

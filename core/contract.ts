@@ -1,0 +1,227 @@
+// The API as data: routing, API Gateway, OpenAPI, the CLI and the documentation all read this table.
+import { z } from 'zod'
+import { ClusterEvent, ClusterName, Id, Status, Wanted } from './cluster.ts'
+import type { ErrorCode } from './errors.ts'
+import * as pcluster from './pcluster-api.ts'
+import { TierSummary } from './tier.ts'
+
+/** A cluster as its owner sees it. `null` stands for what is not known yet. */
+export const ClusterView = z
+  .object({
+    name: z.string(),
+    virtualLab: z.string(),
+    project: z.string(),
+    tier: z.string(),
+    lustre: z.boolean(),
+    benchmark: z.boolean(),
+    wanted: Wanted,
+    status: Status,
+    /** Why it failed: a stable word, and a sentence. */
+    reason: z.string().nullable(),
+    message: z.string().nullable(),
+    deploymentId: z.string(),
+    subnet: z.object({ cidr: z.string(), id: z.string().nullable(), zone: z.string().nullable() }).nullable(),
+    ssh: z
+      .object({
+        user: z.string(),
+        address: z.string().nullable(),
+        port: z.number().int(),
+        userKeySecretArn: z.string(),
+        adminKeySecretArn: z.string(),
+      })
+      .nullable(),
+    headNode: z
+      .object({
+        instanceId: z.string().nullable(),
+        instanceType: z.string().nullable(),
+        privateIpAddress: z.string(),
+        state: z.string().nullable(),
+        launchTime: z.string().nullable(),
+      })
+      .nullable(),
+    times: z.object({
+      requested: z.iso.datetime(),
+      statusSince: z.iso.datetime(),
+      ready: z.iso.datetime().nullable(),
+    }),
+  })
+  .meta({ id: 'Cluster' })
+export type ClusterView = z.infer<typeof ClusterView>
+
+export const CreateCluster = z
+  .strictObject({
+    virtualLab: Id,
+    project: Id,
+    tier: z.string().max(64).default('debug'),
+    lustre: z.boolean().default(true),
+    benchmark: z.boolean().default(false),
+  })
+  .meta({ id: 'CreateCluster' })
+export type CreateCluster = z.infer<typeof CreateCluster>
+
+const Page = {
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+  cursor: z.string().max(2048).optional(),
+}
+const ByName = z.strictObject({ name: ClusterName })
+const None = z.strictObject({})
+
+const EventView = ClusterEvent.omit({ cluster: true, virtualLab: true, project: true }).meta({ id: 'Event' })
+
+export const ErrorBody = z
+  .object({
+    code: z.string(),
+    message: z.string(),
+    requestId: z.string(),
+    details: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: 'Error' })
+export type ErrorBody = z.infer<typeof ErrorBody>
+
+export type Route = {
+  method: 'GET' | 'POST' | 'DELETE'
+  path: string
+  summary: string
+  params: z.ZodType
+  query: z.ZodType
+  body?: z.ZodType
+  status: 200 | 202
+  output: z.ZodType
+  errors: readonly ErrorCode[]
+}
+
+export const routes = {
+  createCluster: {
+    method: 'POST',
+    path: '/v1/clusters',
+    summary: 'Ask for a cluster for a project. The same wish again answers the same cluster.',
+    params: None,
+    query: None,
+    body: CreateCluster,
+    status: 202,
+    output: ClusterView,
+    errors: ['UnknownTier', 'ClusterDiffers', 'ClusterDeleting', 'Conflict', 'NoSlotLeft'],
+  },
+  listClusters: {
+    method: 'GET',
+    path: '/v1/clusters',
+    summary: 'The clusters, a page at a time. A page may be short; only a missing cursor ends the list.',
+    params: None,
+    query: z.strictObject({ ...Page, virtualLab: Id.optional(), status: Status.optional() }),
+    status: 200,
+    output: z.object({ clusters: z.array(ClusterView), cursor: z.string().optional() }),
+    errors: [],
+  },
+  getCluster: {
+    method: 'GET',
+    path: '/v1/clusters/{name}',
+    summary: 'One cluster.',
+    params: ByName,
+    query: None,
+    status: 200,
+    output: ClusterView,
+    errors: ['ClusterNotFound'],
+  },
+  deleteCluster: {
+    method: 'DELETE',
+    path: '/v1/clusters/{name}',
+    summary: 'Ask for a cluster to be deleted, also while it is being created.',
+    params: ByName,
+    query: None,
+    status: 202,
+    output: ClusterView,
+    errors: ['ClusterNotFound', 'Conflict'],
+  },
+  listEvents: {
+    method: 'GET',
+    path: '/v1/clusters/{name}/events',
+    summary: 'What happened to a cluster, newest last; readable after the cluster is gone.',
+    params: ByName,
+    query: z.strictObject(Page),
+    status: 200,
+    output: z.object({ events: z.array(EventView), cursor: z.string().optional() }),
+    errors: ['ClusterNotFound'],
+  },
+  listTiers: {
+    method: 'GET',
+    path: '/v1/tiers',
+    summary: 'The shapes that a cluster can have.',
+    params: None,
+    query: None,
+    status: 200,
+    output: z.object({ tiers: z.array(TierSummary) }),
+    errors: [],
+  },
+  getOpenApi: {
+    method: 'GET',
+    path: '/v1/openapi.json',
+    summary: 'This API as an OpenAPI 3 document.',
+    params: None,
+    query: None,
+    status: 200,
+    output: z.looseObject({ openapi: z.string() }),
+    errors: [],
+  },
+  getVersion: {
+    method: 'GET',
+    path: '/v1/version',
+    summary: 'The version of this service and of the ParallelCluster that it runs.',
+    params: None,
+    query: None,
+    status: 200,
+    output: z.object({ version: z.string(), parallelCluster: z.string(), site: z.string() }),
+    errors: [],
+  },
+  pclusterCreate: {
+    method: 'POST',
+    path: '/hpc-provisioner/pcluster',
+    summary: 'Compatible create: answers the existing cluster where there is one.',
+    params: None,
+    query: pcluster.CreateQuery,
+    status: 200,
+    output: pcluster.CreateOutput,
+    errors: ['UnknownTier', 'ClusterDeleting', 'Conflict', 'NoSlotLeft'],
+  },
+  pclusterGet: {
+    method: 'GET',
+    path: '/hpc-provisioner/pcluster',
+    summary: 'Compatible get: one cluster with both ids, all clusters with neither.',
+    params: None,
+    query: pcluster.GetQuery,
+    status: 200,
+    output: z.union([pcluster.DescribeOutput, pcluster.ListOutput]),
+    errors: ['ClusterNotFound'],
+  },
+  pclusterDelete: {
+    method: 'DELETE',
+    path: '/hpc-provisioner/pcluster',
+    summary: 'Compatible delete.',
+    params: None,
+    query: pcluster.DeleteQuery,
+    status: 200,
+    output: pcluster.DeleteOutput,
+    errors: ['ClusterNotFound', 'Conflict'],
+  },
+  pclusterVersion: {
+    method: 'GET',
+    path: '/hpc-provisioner/version',
+    summary: 'Compatible version.',
+    params: None,
+    query: None,
+    status: 200,
+    output: z.object({ version: z.string() }),
+    errors: [],
+  },
+} as const satisfies Record<string, Route>
+
+export type RouteName = keyof typeof routes
+type InferOr<T, Missing> = T extends z.ZodType ? z.infer<T> : Missing
+
+/** What a route's function receives: path, query and body, parsed. */
+export type Input<R extends RouteName> = z.infer<(typeof routes)[R]['params']> &
+  z.infer<(typeof routes)[R]['query']> &
+  ((typeof routes)[R] extends { body: infer B } ? InferOr<B, unknown> : unknown)
+export type Output<R extends RouteName> = z.infer<(typeof routes)[R]['output']>
+
+/** Every route can also fail in these ways. */
+export const commonErrors: readonly ErrorCode[] = ['InvalidRequest', 'Forbidden', 'Internal', 'Unavailable']

@@ -1,0 +1,106 @@
+// What a look at a cluster leads to: a table of what is wanted by what the stack is, and the few guards around it.
+import type { StackPhase } from './cloud.ts'
+import type { Cluster, Failure } from './cluster.ts'
+import type { Site } from './site.ts'
+
+export type Step =
+  /** Start the stack. */
+  | { do: 'create' }
+  /** Look again later. */
+  | { do: 'wait' }
+  /** The stack is complete: record what it made. */
+  | { do: 'ready' }
+  /** It will not become ready: record why, then clean up. */
+  | { do: 'fail'; failure?: Failure }
+  /** Start the stack's deletion. */
+  | { do: 'remove'; stuck?: Failure }
+  /** A failed create is cleaned up: give back what it held. */
+  | { do: 'settleFailure' }
+  /** A deletion is complete: give back what it held and forget the record. */
+  | { do: 'forget' }
+  /** Nothing to do. */
+  | { do: 'rest' }
+
+export type Look = {
+  own: StackPhase
+  /** Whether ParallelCluster's own stack, named by the cluster, is there. */
+  pclusterStack: boolean
+  now: Date
+}
+
+type Row = Record<StackPhase, Step['do']>
+
+// `failing` is a create that failed and is being cleaned up: nothing is wanted of it but its end.
+const steps: Record<'present' | 'failing' | 'absent', Row> = {
+  present: {
+    absent: 'create',
+    creating: 'wait',
+    ready: 'ready',
+    failed: 'fail',
+    deleting: 'wait',
+    stuck: 'fail',
+  },
+  failing: {
+    absent: 'settleFailure',
+    creating: 'remove',
+    ready: 'remove',
+    failed: 'remove',
+    deleting: 'wait',
+    stuck: 'remove',
+  },
+  absent: {
+    absent: 'forget',
+    creating: 'remove',
+    ready: 'remove',
+    failed: 'remove',
+    deleting: 'wait',
+    stuck: 'remove',
+  },
+}
+
+const settled = ['CREATE_COMPLETE', 'CREATE_FAILED']
+
+/** The next step for a cluster. Pure: the same look leads to the same step. */
+export function decide(cluster: Cluster, look: Look, limits: Site['limitSeconds']): Step {
+  const row = cluster.wanted === 'absent' ? 'absent' : cluster.failure ? 'failing' : 'present'
+  const step = steps[row][look.own]
+  const seconds = (look.now.getTime() - Date.parse(cluster.statusSince)) / 1000
+
+  if (row === 'failing' && cluster.status === 'CREATE_FAILED') return { do: 'rest' }
+  if (row === 'present') {
+    if (look.own === 'absent' && cluster.stackId) return { do: 'fail', failure: stackVanished }
+    if (step === 'ready' && cluster.status === 'CREATE_COMPLETE') return { do: 'rest' }
+    if (!settled.includes(cluster.status) && step !== 'ready' && seconds > limits.creating)
+      return { do: 'fail', failure: timedOut(limits.creating) }
+  }
+  // ParallelCluster's stack goes by the cluster's name: while one is there, a create that fails would delete it,
+  // and a name that is given back is not free.
+  if (look.own === 'absent' && look.pclusterStack) return overdue(row, seconds, limits) ?? { do: 'wait' }
+  if (step === 'remove' && look.own === 'stuck') return { do: 'remove', stuck: stackStuck }
+  return { do: step } as Step
+}
+
+const overdue = (row: string, seconds: number, limits: Site['limitSeconds']): Step | undefined =>
+  row === 'absent' && seconds > limits.deleting ? { do: 'remove', stuck: pclusterStackRemains } : undefined
+
+const stackVanished: Failure = {
+  reason: 'StackVanished',
+  message: "The cluster's stack was deleted by someone else. Create the cluster again.",
+}
+const timedOut = (limitSeconds: number): Failure => ({
+  reason: 'TimedOut',
+  message: `The cluster was not ready within ${limitSeconds} seconds. Create it again, or with another tier.`,
+})
+const stackStuck: Failure = {
+  reason: 'StackStuck',
+  message: "CloudFormation could not delete all of the cluster's stack. It is tried again.",
+}
+const pclusterStackRemains: Failure = {
+  reason: 'PclusterStackRemains',
+  message:
+    "ParallelCluster's own stack is still there although the cluster's stack is gone. It is looked at again.",
+}
+
+/** How long to wait before the next look: a fifth of the time passed so far, within 2 to 30 seconds. */
+export const lookAgainSeconds = (sinceSeconds: number): number =>
+  Math.min(30, Math.max(2, Math.round(sinceSeconds / 5)))

@@ -1,0 +1,60 @@
+// ED25519 key pairs in OpenSSH's format, and the minting of a deployment's two.
+import sshKeys from 'micro-key-producer/ssh.js'
+import type { Cloud } from './cloud.ts'
+import type { Keys } from './cluster.ts'
+import { type Deployment, keyPairName, ownerTags, secretName, type Tenant } from './names.ts'
+
+export type KeyPair = {
+  /** One authorized_keys line. */
+  publicKey: string
+  /** The text of an OpenSSH private key file, unencrypted. */
+  privateKey: string
+}
+
+/** The key pair of a 32-byte seed, which is what an ED25519 private key is. */
+export function keyPair(seed: Uint8Array, comment: string): KeyPair {
+  const { publicKey, privateKey } = sshKeys(seed, comment)
+  return { publicKey, privateKey }
+}
+
+const keyBlob = (publicKey: string): string => publicKey.split(' ').slice(0, 2).join(' ')
+
+/**
+ * Makes the two key pairs of a deployment. A private half is stored before anyone trusts its public half, so a
+ * crash never leaves a key that nobody holds.
+ */
+export async function mintKeys(cloud: Cloud, of: Tenant & Deployment): Promise<Keys> {
+  const tags = ownerTags(of)
+  const user = keyPair(cloud.newSeed(), `sim@${of.name}`)
+  const admin = keyPair(cloud.newSeed(), `admin@${of.name}`)
+  const adminStored = async () => {
+    const arn = await cloud.createSecret(secretName(of, 'admin'), admin.privateKey, tags)
+    await cloud.importKeyPair(keyPairName(of), admin.publicKey, tags)
+    return arn
+  }
+  const [userSecretArn, adminSecretArn] = await allOrFirstError([
+    cloud.createSecret(secretName(of, 'user'), user.privateKey, tags),
+    adminStored(),
+  ])
+  return { userSecretArn, adminSecretArn, userPublicKey: keyBlob(user.publicKey) }
+}
+
+/** Removes whatever there is of a deployment's keys. */
+export async function removeKeys(cloud: Cloud, of: Deployment): Promise<void> {
+  await allOrFirstError([
+    cloud.deleteKeyPair(keyPairName(of)),
+    cloud.deleteSecret(secretName(of, 'user')),
+    cloud.deleteSecret(secretName(of, 'admin')),
+  ])
+}
+
+// Unlike Promise.all it leaves no call running behind the caller's back.
+async function allOrFirstError<T extends readonly unknown[]>(
+  calls: {
+    [K in keyof T]: Promise<T[K]>
+  },
+): Promise<T> {
+  const settled = await Promise.allSettled(calls)
+  for (const one of settled) if (one.status === 'rejected') throw one.reason
+  return settled.map((one) => (one as PromiseFulfilledResult<unknown>).value) as unknown as T
+}

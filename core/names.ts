@@ -1,0 +1,47 @@
+// Every name that we give to a thing outside, derived from the cluster and its deployment.
+import { createHash } from 'node:crypto'
+
+export type Tenant = { virtualLab: string; project: string }
+export type Deployment = { name: string; deploymentId: string }
+
+// Crockford's base 32 in lower case: letters and digits only, as ParallelCluster's names ask.
+const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
+
+/**
+ * The stable name of a project's cluster: at most 37 characters, within ParallelCluster's limit of 40 for a
+ * cluster with Slurm accounting (user guide, "Cluster configuration file", limits on names).
+ * The hash keeps (`a-b`, `c`) and (`a`, `b-c`) apart; the readable middle is for people only.
+ */
+export function clusterName({ virtualLab, project }: Tenant): string {
+  const readable = project.toLowerCase().slice(0, 16).replace(/-+$/, '')
+  const digest = createHash('sha256')
+    .update(JSON.stringify([virtualLab, project]))
+    .digest()
+  const hash = Array.from(digest.subarray(0, 15), (byte) => alphabet[byte % 32]).join('')
+  return `hpc-${readable}-${hash}`
+}
+
+/** The name of the deployment's own CloudFormation stack; ParallelCluster's own stack is named by the cluster. */
+export const stackName = ({ name, deploymentId }: Deployment): string => `${name}-${deploymentId}`
+
+/** The EC2 key pair of the admin's key. */
+export const keyPairName = stackName
+
+/** The secret that holds the private key of `user` or `admin`. */
+export const secretName = ({ name, deploymentId }: Deployment, owner: 'user' | 'admin'): string =>
+  `hpc-provisioner/${name}/${deploymentId}/${owner}-ssh-key`
+
+/** The log group of the deployment's job records, which outlives the cluster. */
+export const jobLogGroupName = ({ name, deploymentId }: Deployment): string =>
+  `/hpc-provisioner/jobs/${name}/${deploymentId}`
+
+/** The project's directory on the shared file system, the same for each of its deployments. */
+export const homeDirectory = ({ virtualLab, project }: Tenant): string => `/${virtualLab}/${project}`
+
+/** The tags that tell our resources apart and whose they are. Cost tags are the site's, see site.ts. */
+export const ownerTags = (of: Tenant & Deployment): Record<string, string> => ({
+  'hpc-provisioner:cluster': of.name,
+  'hpc-provisioner:deployment': of.deploymentId,
+  'hpc-provisioner:virtual-lab': of.virtualLab,
+  'hpc-provisioner:project': of.project,
+})

@@ -1,0 +1,71 @@
+// The shapes of the routes under /hpc-provisioner/, which clients of the earlier service speak: query
+// parameters in, ParallelCluster's DescribeCluster words out. See docs/compatible-api.md.
+import { z } from 'zod'
+import { Id } from './cluster.ts'
+
+// `true` in any letter case is yes, as those clients send it; all else is no.
+const Flag = z.string().transform((text) => text.toLowerCase() === 'true')
+const Ids = { vlab_id: Id, project_id: Id }
+
+export const CreateQuery = z.strictObject({
+  ...Ids,
+  tier: z.string().max(64).default('debug'),
+  include_lustre: Flag.default(true),
+  benchmark: Flag.default(false),
+  dev: Flag.default(false),
+})
+export const DeleteQuery = z.strictObject(Ids)
+export const GetQuery = z
+  .strictObject({ vlab_id: Id.optional(), project_id: Id.optional() })
+  .refine((query) => (query.vlab_id === undefined) === (query.project_id === undefined), {
+    message: 'vlab_id and project_id go together: give both for one cluster, neither for all',
+    path: ['project_id'],
+  })
+
+export const CreateOutput = z.object({
+  cluster: z.object({
+    clusterName: z.string(),
+    clusterStatus: z.literal('CREATE_REQUEST_RECEIVED'),
+    ssh_user: z.string(),
+    user_private_ssh_key_arn: z.string(),
+    admin_private_ssh_key_arn: z.string(),
+    /** The older name of user_private_ssh_key_arn, which one client still reads. */
+    private_ssh_key_arn: z.string(),
+  }),
+})
+
+export const DeleteOutput = z.object({
+  cluster: z.object({ clusterName: z.string(), clusterStatus: z.literal('DELETE_IN_PROGRESS') }),
+})
+
+const Summary = {
+  clusterName: z.string(),
+  clusterStatus: z.string(),
+  cloudFormationStackStatus: z.string(),
+  cloudformationStackArn: z.string().nullable(),
+  region: z.string(),
+  version: z.string(),
+  scheduler: z.object({ type: z.literal('slurm') }),
+}
+export const ListOutput = z.object({ clusters: z.array(z.object(Summary)) })
+
+export const DescribeOutput = z.object({
+  ...Summary,
+  vlab_id: z.string(),
+  project_id: z.string(),
+  creationTime: z.string(),
+  lastUpdatedTime: z.string(),
+  computeFleetStatus: z.string(),
+  clusterFsxId: z.string().nullable(),
+  headNode: z
+    .object({
+      instanceId: z.string().nullable(),
+      instanceType: z.string().nullable(),
+      launchTime: z.string().nullable(),
+      state: z.string().nullable(),
+      privateIpAddress: z.string(),
+    })
+    .optional(),
+  tags: z.array(z.object({ key: z.string(), value: z.string() })),
+  failures: z.array(z.object({ failureCode: z.string(), failureReason: z.string() })),
+})

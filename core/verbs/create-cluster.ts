@@ -1,0 +1,124 @@
+// The wish for a cluster: found as it stands, or written with its slot and keys in one round.
+
+import type { Cluster, Keys, Spec } from '../cluster.ts'
+import type { Context } from '../context.ts'
+import type { ClusterView, Input } from '../contract.ts'
+import { AppError, isAppError } from '../errors.ts'
+import { mintKeys, removeKeys } from '../keys.ts'
+import { clusterName, type Deployment, type Tenant } from '../names.ts'
+import { slotCandidates, slotCount } from '../slots.ts'
+import { requireTier } from '../tiers.ts'
+import { view } from '../view.ts'
+
+export async function createCluster(context: Context, input: Input<'createCluster'>): Promise<ClusterView> {
+  const cluster = await ensureCluster(context, input)
+  const differences = specDifferences(cluster.spec, input)
+  if (differences.length > 0)
+    throw new AppError(
+      'ClusterDiffers',
+      `The cluster ${cluster.name} exists with ${differences.join(' and ')}. Delete it first, or ask for what it is.`,
+      { details: differences.map((message) => ({ path: message.split(' ')[0] ?? '', message })) },
+    )
+  return view(cluster, context.site)
+}
+
+const specDifferences = (has: Spec, asked: Spec): string[] =>
+  (['tier', 'lustre', 'benchmark'] as const)
+    .filter((key) => has[key] !== asked[key])
+    .map((key) => `${key} ${String(has[key])} (asked: ${String(asked[key])})`)
+
+// Losing a race means reading again what the winner wrote, which ends it; twice in a row is another's race.
+const rounds = 4
+// AWS reads up to 100 items at once; one is the record.
+const slotsAtOnce = 32
+/** Time for this request to write its record before the reconciler looks for it. */
+const firstLookSeconds = 1
+
+/** The cluster that stands for (virtual lab, project), whatever its shape, or a new deployment of this one. */
+export async function ensureCluster(context: Context, wish: Tenant & Spec): Promise<Cluster> {
+  const { cloud } = context
+  requireTier(context, wish.tier)
+  const of = {
+    virtualLab: wish.virtualLab,
+    project: wish.project,
+    name: clusterName(wish),
+    deploymentId: cloud.newDeploymentId(),
+  }
+  let keys: Keys | undefined
+  for (let round = 1; round <= rounds; round++) {
+    const { cluster, slot } = await lookForSlot(context, of)
+    const settled = cluster && stands(cluster)
+    if (settled || slot === undefined) {
+      if (keys) await removeKeys(cloud, of)
+      if (!settled) throw noSlotLeft(context)
+      if (cluster.wanted === 'absent') throw beingDeleted(of.name)
+      return cluster
+    }
+    const requestedAt = cloud.now().toISOString()
+    if (!keys) {
+      // Before anything is minted someone must know of it: this message has the reconciler clear up if we die here.
+      await cloud.wake({ name: of.name, deploymentId: of.deploymentId, requestedAt }, firstLookSeconds)
+      keys = await mintKeys(cloud, of)
+    }
+    const after = newCluster(of, wish, { slot, keys, requestedAt, version: cluster?.version ?? 0 })
+    try {
+      const message = `A ${wish.tier} cluster ${wish.lustre ? 'with' : 'without'} Lustre was asked for.`
+      await cloud.commit({
+        before: cluster,
+        after,
+        events: [{ type: 'Wish', status: 'CREATE_REQUEST_RECEIVED', message }],
+      })
+      return { ...after, version: after.version + 1 }
+    } catch (error) {
+      if (!isAppError(error, 'Conflict')) throw error
+    }
+  }
+  if (keys) await removeKeys(cloud, of)
+  throw new AppError('Conflict', `Other requests for ${of.name} came in between. Ask again.`, {
+    retryAfterSeconds: 1,
+  })
+}
+
+/** The record and the first free slot of the deployment's own order; the whole range is read only when it is nearly full. */
+async function lookForSlot({ cloud, site }: Context, of: Deployment) {
+  const candidates = slotCandidates(site.network, of.deploymentId)
+  let found: Cluster | undefined
+  for (let from = 0; from < candidates.length; from += slotsAtOnce) {
+    const { cluster, freeSlots } = await cloud.getClusterAndFreeSlots(
+      of.name,
+      candidates.slice(from, from + slotsAtOnce),
+    )
+    if (freeSlots[0] !== undefined || (cluster && stands(cluster))) return { cluster, slot: freeSlots[0] }
+    found = cluster
+  }
+  return { cluster: found, slot: undefined }
+}
+
+/** A cluster that failed and is cleaned up makes room for the next deployment. */
+const stands = ({ wanted, status }: Cluster): boolean => wanted === 'absent' || status !== 'CREATE_FAILED'
+
+const newCluster = (
+  of: Tenant & Deployment,
+  { tier, lustre, benchmark }: Spec,
+  own: { slot: number; keys: Keys; requestedAt: string; version: number },
+): Cluster => ({
+  ...of,
+  ...own,
+  wanted: 'present',
+  spec: { tier, lustre, benchmark },
+  status: 'CREATE_REQUEST_RECEIVED',
+  statusSince: own.requestedAt,
+  dueAt: own.requestedAt,
+})
+
+const beingDeleted = (name: string): AppError =>
+  new AppError('ClusterDeleting', `The cluster ${name} is being deleted. Ask again once it is gone.`, {
+    retryAfterSeconds: 60,
+  })
+
+const noSlotLeft = ({ site }: Context): AppError =>
+  new AppError(
+    'NoSlotLeft',
+    `All ${slotCount(site.network)} subnets of ${site.network.clusterRange} are in use. Delete a cluster, or ask again later.`,
+    { retryAfterSeconds: 300 },
+  )

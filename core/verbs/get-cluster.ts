@@ -1,0 +1,20 @@
+// One cluster, by its name.
+import type { Cluster } from '../cluster.ts'
+import type { Context } from '../context.ts'
+import type { ClusterView, Input } from '../contract.ts'
+import { AppError } from '../errors.ts'
+import { view } from '../view.ts'
+
+export async function getCluster(context: Context, { name }: Input<'getCluster'>): Promise<ClusterView> {
+  return view(await requireCluster(context, name), context.site)
+}
+
+/** Throws `ClusterNotFound`. */
+export async function requireCluster({ cloud }: Context, name: string): Promise<Cluster> {
+  const cluster = await cloud.getCluster(name)
+  if (!cluster) throw clusterNotFound(name)
+  return cluster
+}
+
+export const clusterNotFound = (name: string): AppError =>
+  new AppError('ClusterNotFound', `There is no cluster ${name}. Its events may still be readable.`)

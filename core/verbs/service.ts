@@ -1,0 +1,17 @@
+// What the service says of itself.
+import type { Context } from '../context.ts'
+import type { Output } from '../contract.ts'
+import { openApi } from '../openapi.ts'
+import { tierSummaries } from '../templates.ts'
+
+export const listTiers = async ({ templates }: Context): Promise<Output<'listTiers'>> => ({
+  tiers: tierSummaries(templates),
+})
+
+export const getVersion = async ({ site, version }: Context): Promise<Output<'getVersion'>> => ({
+  version,
+  parallelCluster: site.provider.version,
+  site: site.name,
+})
+
+export const getOpenApi = async ({ version }: Context): Promise<Output<'getOpenApi'>> => openApi(version)

@@ -1,0 +1,72 @@
+// The one place where requests become inputs, and answers and errors become HTTP.
+import middy from '@middy/core'
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context as LambdaContext } from 'aws-lambda'
+import type { Context } from '../../core/context.ts'
+import { type ErrorBody, type Route, type RouteName, routes } from '../../core/contract.ts'
+import { AppError, errorCodes, isAppError } from '../../core/errors.ts'
+import { verbs } from '../../core/verbs/index.ts'
+import { logger } from './logger.ts'
+import { parseRequest } from './request.ts'
+
+const byMethodAndPath = new Map(
+  Object.entries<Route>(routes).map(([name, route]) => [`${route.method} ${route.path}`, name as RouteName]),
+)
+
+/** The API as one handler; the context is made with the first request, so that loading the module costs nothing. */
+export function httpHandler(makeContext: () => Context) {
+  let context: Context | undefined
+  return middy<APIGatewayProxyEvent, APIGatewayProxyResult, Error, LambdaContext>()
+    .before(({ context: { awsRequestId } }) => {
+      logger.resetKeys()
+      logger.appendKeys({ requestId: awsRequestId })
+    })
+    .after(({ event, response }) => {
+      logger.info('request', { ...called(event), status: response?.statusCode })
+    })
+    .onError((request) => {
+      request.response = failed(request.event, request.error as Error, request.context.awsRequestId)
+    })
+    .handler(async (event) => {
+      const name = routeOf(event)
+      const route: Route = routes[name]
+      context ??= makeContext()
+      const verb = verbs[name] as (context: Context, input: unknown) => Promise<unknown>
+      const answer = await verb(context, parseRequest(route, event))
+      // Through the schema, so that a field which it does not declare cannot leave.
+      return json(route.status, route.output.parse(answer))
+    })
+}
+
+const called = ({ httpMethod, resource, requestContext }: APIGatewayProxyEvent) => ({
+  method: httpMethod,
+  route: resource,
+  caller: requestContext?.identity?.userArn ?? undefined,
+})
+
+/** Throws `RouteNotFound` or `MethodNotAllowed`. */
+function routeOf({ httpMethod, resource, path }: APIGatewayProxyEvent): RouteName {
+  const name = byMethodAndPath.get(`${httpMethod} ${resource}`)
+  if (name) return name
+  const allowed = Object.values<Route>(routes).filter((route) => route.path === resource)
+  if (allowed.length === 0)
+    throw new AppError('RouteNotFound', `There is no path ${path}. GET /v1/openapi.json describes those that are.`)
+  const methods = allowed.map(({ method }) => method).join(', ')
+  throw new AppError('MethodNotAllowed', `${resource} takes ${methods}, not ${httpMethod}.`)
+}
+
+function failed(event: APIGatewayProxyEvent, error: Error, requestId: string): APIGatewayProxyResult {
+  const { code, message, details, retryAfterSeconds } = isAppError(error)
+    ? error
+    : new AppError('Internal', `The service failed. Ask its operators about request ${requestId}.`)
+  const { status } = errorCodes[code]
+  const write = status >= 500 ? logger.error.bind(logger) : logger.info.bind(logger)
+  write('request failed', { ...called(event), status, code, ...(status >= 500 ? { error } : {}) })
+  const body: ErrorBody = { code, message, requestId, ...(details ? { details } : {}) }
+  return json(status, body, retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) })
+}
+
+const json = (statusCode: number, body: unknown, headers: Record<string, string> = {}): APIGatewayProxyResult => ({
+  statusCode,
+  headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
+  body: JSON.stringify(body),
+})

@@ -1,0 +1,54 @@
+// From API Gateway's event to a route's input. Throws `InvalidRequest` naming every field that is wrong.
+import type { APIGatewayProxyEvent } from 'aws-lambda'
+import type { z } from 'zod'
+import type { Route } from '../../core/contract.ts'
+import { AppError, type ErrorDetail } from '../../core/errors.ts'
+
+const maxBodyBytes = 64 * 1024
+
+export function parseRequest(route: Route, event: APIGatewayProxyEvent): Record<string, unknown> {
+  const details: ErrorDetail[] = []
+  const parse = (schema: z.ZodType, value: unknown) => {
+    const { success, data, error } = schema.safeParse(value)
+    if (!success) details.push(...error.issues.flatMap(toDetails))
+    return (data ?? {}) as Record<string, unknown>
+  }
+  const input = {
+    ...parse(route.params, event.pathParameters ?? {}),
+    ...parse(route.query, queryOf(event, details)),
+    ...(route.body ? parse(route.body, bodyOf(event)) : {}),
+  }
+  if (details.length > 0)
+    throw new AppError('InvalidRequest', details.map(({ path, message }) => `${path}: ${message}`).join('; '), {
+      details,
+    })
+  return input
+}
+
+function toDetails(issue: z.core.$ZodIssue): ErrorDetail[] {
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ path: key.slice(0, 64), message: 'is not a field of this request' }))
+  return [{ path: issue.path.join('.') || 'body', message: issue.message }]
+}
+
+function queryOf({ multiValueQueryStringParameters }: APIGatewayProxyEvent, details: ErrorDetail[]) {
+  const query: Record<string, string> = {}
+  for (const [name, values = []] of Object.entries(multiValueQueryStringParameters ?? {})) {
+    if (values.length > 1) details.push({ path: name.slice(0, 64), message: 'must be given once' })
+    query[name] = values[0] ?? ''
+  }
+  return query
+}
+
+function bodyOf({ body, isBase64Encoded }: APIGatewayProxyEvent): unknown {
+  const bytes = Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8')
+  if (bytes.length > maxBodyBytes) throw badBody(`must be at most ${maxBodyBytes / 1024} KiB`)
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch {
+    throw badBody('must be a JSON object in UTF-8')
+  }
+}
+
+const badBody = (message: string): AppError =>
+  new AppError('InvalidRequest', `The body ${message}.`, { details: [{ path: 'body', message }] })

@@ -1,0 +1,67 @@
+// What each function may call, and nothing else. A wildcard stands beside its reason.
+import type { Stack } from 'aws-cdk-lib'
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import type { Queue } from 'aws-cdk-lib/aws-sqs'
+import type { Tables } from './tables.ts'
+
+export type At = { stack: Stack; tables: Tables; queue: Queue; stackRoleArn: string }
+
+const allow = (actions: string[], resources: string[], conditions?: PolicyStatement['conditions']) =>
+  new PolicyStatement({ actions, resources, ...(conditions ? { conditions } : {}) })
+
+const arn = ({ stack }: At, service: string, resource: string) =>
+  `arn:${stack.partition}:${service}:${stack.region}:${stack.account}:${resource}`
+
+// The names carry the cluster and the deployment, see core/names.ts.
+const secretArns = (at: At) => arn(at, 'secretsmanager', 'secret:hpc-provisioner/*')
+const keyPairArns = (at: At) => arn(at, 'ec2', 'key-pair/hpc-*')
+const stackArns = (at: At) => arn(at, 'cloudformation', 'stack/hpc-*/*')
+const indexArns = ({ tables }: At) => `${tables.clusters.tableArn}/index/*`
+
+export const apiStatements = (at: At): PolicyStatement[] => [
+  allow(
+    ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Scan', 'dynamodb:PutItem'],
+    [at.tables.clusters.tableArn],
+  ),
+  // Each index of the table is one of ours.
+  allow(['dynamodb:Query'], [indexArns(at)]),
+  allow(['dynamodb:BatchGetItem', 'dynamodb:PutItem'], [at.tables.slots.tableArn]),
+  allow(['dynamodb:Query', 'dynamodb:PutItem'], [at.tables.events.tableArn]),
+  allow(['sqs:SendMessage'], [at.queue.queueArn]),
+  allow(
+    ['secretsmanager:CreateSecret', 'secretsmanager:TagResource', 'secretsmanager:DeleteSecret'],
+    [secretArns(at)],
+  ),
+  allow(['ec2:ImportKeyPair', 'ec2:DeleteKeyPair'], [keyPairArns(at)]),
+  allow(['ec2:CreateTags'], [keyPairArns(at)], { StringEquals: { 'ec2:CreateAction': 'ImportKeyPair' } }),
+]
+
+export const reconcileStatements = (at: At): PolicyStatement[] => [
+  allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], [at.tables.clusters.tableArn]),
+  allow(['dynamodb:DeleteItem'], [at.tables.slots.tableArn]),
+  allow(['dynamodb:PutItem'], [at.tables.events.tableArn]),
+  allow(['sqs:SendMessage'], [at.queue.queueArn]),
+  allow(
+    [
+      'cloudformation:DescribeStacks',
+      'cloudformation:DescribeStackEvents',
+      'cloudformation:CreateStack',
+      'cloudformation:DeleteStack',
+      'cloudformation:TagResource',
+    ],
+    [stackArns(at)],
+  ),
+  allow(['iam:PassRole'], [at.stackRoleArn], {
+    StringEquals: { 'iam:PassedToService': 'cloudformation.amazonaws.com' },
+  }),
+  // Keys end with their deployment, and so are taken away by the one who sees it end.
+  allow(['secretsmanager:DeleteSecret'], [secretArns(at)]),
+  allow(['ec2:DeleteKeyPair'], [keyPairArns(at)]),
+  // EC2's Describe calls know no resources (Service Authorization Reference, "Amazon EC2").
+  allow(['ec2:DescribeInstanceTypeOfferings'], ['*']),
+]
+
+export const sweepStatements = (at: At): PolicyStatement[] => [
+  allow(['dynamodb:Query'], [`${at.tables.clusters.tableArn}/index/byDue`]),
+  allow(['sqs:SendMessage'], [at.queue.queueArn]),
+]

@@ -1,0 +1,48 @@
+// The queue of looks at clusters, with the place for messages that nobody could work off.
+import { Duration, Stack } from 'aws-cdk-lib'
+import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import { Rule } from 'aws-cdk-lib/aws-events'
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+
+export class LookQueue extends Construct {
+  readonly queue: Queue
+
+  constructor(scope: Construct, id: string, { passTimeout }: { passTimeout: Duration }) {
+    super(scope, id)
+    const deadLetters = new Queue(this, 'DeadLetters', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    })
+    this.queue = new Queue(this, 'Looks', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      // Lambda asks for at least the function's timeout; a pass that died is tried again after it.
+      visibilityTimeout: Duration.seconds(passTimeout.toSeconds() + 30),
+      deadLetterQueue: { queue: deadLetters, maxReceiveCount: 5 },
+    })
+    new Alarm(this, 'DeadLettersAlarm', {
+      metric: deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
+      threshold: 0,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      alarmDescription:
+        'Users notice: a cluster stays in one state. Passes over a cluster keep failing; see docs/operations.md, "Dead letters".',
+    })
+    const { partition, region, account } = Stack.of(this)
+    new Rule(this, 'StackEvents', {
+      description: 'A stack of a cluster changed its status: look at the cluster',
+      eventPattern: {
+        source: ['aws.cloudformation'],
+        detailType: ['CloudFormation Stack Status Change'],
+        detail: {
+          'stack-id': [{ prefix: `arn:${partition}:cloudformation:${region}:${account}:stack/hpc-` }],
+        },
+      },
+      targets: [new SqsQueue(this.queue)],
+    })
+  }
+}

@@ -1,0 +1,71 @@
+// The control plane: API, functions, tables, queue, and the role that builds clusters.
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
+import type { Construct } from 'constructs'
+import type { Site } from '../core/site.ts'
+import { Api } from './api.ts'
+import type { Environment } from './environment.ts'
+import { Functions } from './functions.ts'
+import { providerServiceToken } from './provider.ts'
+import { LookQueue } from './queue.ts'
+import { clusterStackRole } from './stack-role.ts'
+import { Tables } from './tables.ts'
+
+type Props = StackProps & {
+  environment: Environment
+  network: { vpcId: string; routeTableId: string }
+  storage: Site['storage']
+  scripts: Site['scripts']
+  bundles: string
+  version: string
+}
+
+export class ServiceStack extends Stack {
+  constructor(scope: Construct, id: string, props: Props) {
+    const { environment, network, storage, scripts, bundles, version, ...stackProps } = props
+    super(scope, id, stackProps)
+    const serviceToken = providerServiceToken(this, environment.provider, bundles)
+    const stackRole = clusterStackRole(this, {
+      vpcId: network.vpcId,
+      fileSystemId: storage.fileSystemId,
+      serviceToken,
+    })
+    const { vpcCidr: _vpcCidr, ...networkData } = environment.network
+    const site: Site = {
+      name: environment.name,
+      region: this.region,
+      network: { ...networkData, ...network },
+      storage,
+      scripts,
+      provider: {
+        serviceToken,
+        version: environment.provider.version,
+        ...(environment.provider.kind === 'local' ? { sshPortAttribute: 'headNode.sshPort' } : {}),
+      },
+      stackRoleArn: stackRole.roleArn,
+      ...(environment.customAmi ? { customAmi: environment.customAmi } : {}),
+      costTags: environment.costTags,
+      logRetentionDays: environment.logRetentionDays,
+      limitSeconds: environment.limitSeconds,
+    }
+
+    const tables = new Tables(this, 'Tables', environment)
+    const passTimeout = Duration.seconds(60)
+    const looks = new LookQueue(this, 'Looks', { passTimeout })
+    const functions = new Functions(this, 'Functions', {
+      bundles,
+      tables,
+      looks,
+      passTimeout,
+      stackRoleArn: stackRole.roleArn,
+      environment: {
+        SITE: this.toJsonString(site),
+        CLUSTERS_TABLE: tables.clusters.tableName,
+        SLOTS_TABLE: tables.slots.tableName,
+        EVENTS_TABLE: tables.events.tableName,
+        QUEUE_URL: looks.queue.queueUrl,
+        SERVICE_VERSION: version,
+      },
+    })
+    new Api(this, 'Api', { ...environment, handler: functions.api })
+  }
+}

@@ -1,0 +1,31 @@
+// The control plane's tables, with the keys that aws/ reads them by.
+import { RemovalPolicy } from 'aws-cdk-lib'
+import { type Attribute, AttributeType, Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import { Construct } from 'constructs'
+import { indexes } from '../aws/tables.ts'
+
+export class Tables extends Construct {
+  readonly clusters: TableV2
+  readonly slots: TableV2
+  readonly events: TableV2
+
+  constructor(scope: Construct, id: string, { retainData }: { retainData: boolean }) {
+    super(scope, id)
+    const table = (name: string, partitionKey: Attribute, sortKey?: Attribute) =>
+      new TableV2(this, name, {
+        partitionKey,
+        ...(sortKey ? { sortKey } : {}),
+        billing: Billing.onDemand(),
+        pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+        deletionProtection: retainData,
+        removalPolicy: retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      })
+    this.clusters = table('Clusters', text('name'))
+    for (const [indexName, { partition, sort }] of Object.entries(indexes))
+      this.clusters.addGlobalSecondaryIndex({ indexName, partitionKey: text(partition), sortKey: text(sort) })
+    this.slots = table('Slots', { name: 'slot', type: AttributeType.NUMBER })
+    this.events = table('Events', text('cluster'), text('id'))
+  }
+}
+
+const text = (name: string): Attribute => ({ name, type: AttributeType.STRING })

@@ -114,7 +114,8 @@ export function records(client: DynamoDBDocumentClient, tables: Tables, now: () 
             ConsistentRead: true,
             // The partition is the path's, never the cursor's: a cursor opens no other cluster's history.
             ...(start ? { ExclusiveStartKey: { ...start, cluster: name } } : {}),
-            KeyConditionExpression: 'cluster = :name',
+            KeyConditionExpression: '#cluster = :name',
+            ExpressionAttributeNames: { '#cluster': 'cluster' },
             ExpressionAttributeValues: { ':name': name },
           }),
         ),

@@ -29,12 +29,15 @@ const environments: Record<string, (app: App) => unknown> = {
       zones: ['eu-west-1a', 'eu-west-1b'],
       zoneOfferings: 'ec2',
       sshFrom: ['10.0.0.0/16'],
+      // aws ec2 describe-managed-prefix-lists --region eu-west-1: those of S3 and DynamoDB.
+      prefixLists: ['pl-6da54004', 'pl-b3a742da'],
     },
     api: { endpointType: 'REGIONAL', callers: ['arn:aws:iam::123456789012:role/workflow-service'] },
     provider: { kind: 'parallelcluster', version: parallelCluster },
     costTags,
     logRetentionDays: 90,
     limitSeconds: { creating: 3900, deleting: 3600 },
+    tlsOnly: true,
     retainData: true,
   }),
 
@@ -48,6 +51,7 @@ const environments: Record<string, (app: App) => unknown> = {
       slotPrefix: 24,
       zones: ['us-east-1a', 'us-east-1b'],
       zoneOfferings: 'all',
+      ruleResources: false,
       sshFrom: ['10.0.0.0/8'],
     },
     api: { endpointType: 'REGIONAL', callers: [`arn:aws:iam::000000000000:user/${localCaller}`] },
@@ -60,6 +64,7 @@ const environments: Record<string, (app: App) => unknown> = {
     costTags,
     logRetentionDays: 7,
     limitSeconds: { creating: 600, deleting: 300 },
+    tlsOnly: false,
     retainData: false,
   }),
 }
@@ -90,6 +95,7 @@ const storage = new StorageStack(app, stack('storage'), {
   vpc: network.vpc,
   network: environment.network,
   retainData: environment.retainData,
+  tlsOnly: environment.tlsOnly,
   scriptsFolder: `${root}/cluster-configs/scripts`,
 })
 new ServiceStack(app, stack('service'), {

@@ -215,12 +215,13 @@ export const routes = {
 } as const satisfies Record<string, Route>
 
 export type RouteName = keyof typeof routes
-type InferOr<T, Missing> = T extends z.ZodType ? z.infer<T> : Missing
+// An empty schema allows no key of its own; it must not forbid those of the other parts.
+type Part<S> = S extends z.ZodType ? (string extends keyof z.infer<S> ? unknown : z.infer<S>) : unknown
 
 /** What a route's function receives: path, query and body, parsed. */
-export type Input<R extends RouteName> = z.infer<(typeof routes)[R]['params']> &
-  z.infer<(typeof routes)[R]['query']> &
-  ((typeof routes)[R] extends { body: infer B } ? InferOr<B, unknown> : unknown)
+export type Input<R extends RouteName> = Part<(typeof routes)[R]['params']> &
+  Part<(typeof routes)[R]['query']> &
+  ((typeof routes)[R] extends { body: infer B } ? Part<B> : unknown)
 export type Output<R extends RouteName> = z.infer<(typeof routes)[R]['output']>
 
 /** Every route can also fail in these ways. */

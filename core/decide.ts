@@ -66,7 +66,7 @@ export function decide(cluster: Cluster, look: Look, limits: Site['limitSeconds'
   const step = steps[row][look.own]
   const seconds = (look.now.getTime() - Date.parse(cluster.statusSince)) / 1000
 
-  if (row === 'failing' && cluster.status === 'CREATE_FAILED') return { do: 'rest' }
+  if (row === 'failing' && cluster.status === 'CREATE_FAILED' && look.own === 'absent') return { do: 'rest' }
   if (row === 'present') {
     if (look.own === 'absent' && cluster.stackId) return { do: 'fail', failure: stackVanished }
     if (step === 'ready' && cluster.status === 'CREATE_COMPLETE') return { do: 'rest' }
@@ -76,12 +76,20 @@ export function decide(cluster: Cluster, look: Look, limits: Site['limitSeconds'
   // ParallelCluster's stack goes by the cluster's name: while one is there, a create that fails would delete it,
   // and a name that is given back is not free.
   if (look.own === 'absent' && look.pclusterStack) return overdue(row, seconds, limits) ?? { do: 'wait' }
+  if (step === 'forget' && mayStillStart(cluster, seconds)) return { do: 'remove' }
   if (step === 'remove' && look.own === 'stuck') return { do: 'remove', stuck: stackStuck }
   return { do: step } as Step
 }
 
 const overdue = (row: string, seconds: number, limits: Site['limitSeconds']): Step | undefined =>
   row === 'absent' && seconds > limits.deleting ? { do: 'remove', stuck: pclusterStackRemains } : undefined
+
+/** No pass lasts longer: what it was about to start is started by then, or never. The function's time limit is less. */
+export const passSeconds = 60
+
+/** Whether a pass that saw the cluster wanted may be about to start its stack, which nobody has seen yet. */
+const mayStillStart = ({ zone, stackId, status }: Cluster, seconds: number): boolean =>
+  zone !== undefined && stackId === undefined && (status !== 'DELETE_IN_PROGRESS' || seconds < passSeconds)
 
 const stackVanished: Failure = {
   reason: 'StackVanished',

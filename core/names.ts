@@ -35,8 +35,11 @@ export const secretName = ({ name, deploymentId }: Deployment, owner: 'user' | '
 export const jobLogGroupName = ({ name, deploymentId }: Deployment): string =>
   `/hpc-provisioner/jobs/${name}/${deploymentId}`
 
-/** The project's directory on the shared file system, the same for each of its deployments. */
-export const homeDirectory = ({ virtualLab, project }: Tenant): string => `/${virtualLab}/${project}`
+/**
+ * The project's directory on the shared file system, the same for each of its deployments. It goes by the cluster's
+ * name because an access point's path may have 100 characters (Amazon EFS API, RootDirectory), and two ids more.
+ */
+export const homeDirectory = (tenant: Tenant): string => `/${clusterName(tenant)}`
 
 /** The tags that tell our resources apart and whose they are. Cost tags are the site's, see site.ts. */
 export const ownerTags = (of: Tenant & Deployment): Record<string, string> => ({

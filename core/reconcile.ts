@@ -16,8 +16,9 @@ const orphanSeconds = 120
 const auditSeconds = 3600
 /** A deletion that is stuck is tried again this often. */
 const stuckSeconds = 300
-// Clocks differ a little, and SQS counts whole seconds.
-const earlySeconds = 2
+// Clocks differ a little, and SQS counts whole seconds. Less than the least wait between two looks, so that a message
+// which comes twice is early the second time and does not start a second chain of looks.
+const earlySeconds = 1
 
 export async function reconcile(context: Context, message: Message): Promise<void> {
   const { cloud, site } = context
@@ -46,12 +47,20 @@ export async function reconcile(context: Context, message: Message): Promise<voi
 const isEarly = ({ dueAt }: Cluster, now: Date): boolean =>
   dueAt === undefined || Date.parse(dueAt) > now.getTime() + earlySeconds * 1000
 
-/** A message whose deployment has no record: the create is being written, or it crashed and left keys. */
+/** A message whose deployment has no record: the create is being written, or it crashed and left keys, or it is over. */
 async function tidyUnwritten(cloud: Cloud, message: Message): Promise<void> {
-  if (!message.requestedAt) return
+  if (!message.requestedAt) return removeLateStack(cloud, message)
   const seconds = (cloud.now().getTime() - Date.parse(message.requestedAt)) / 1000
-  if (seconds < orphanSeconds) return cloud.wake(message, lookAgainSeconds(seconds))
+  // Twice as late each time: without a record nothing tells a message from its double, so there must be few of them.
+  if (seconds < orphanSeconds) return cloud.wake(message, Math.max(2, Math.round(seconds)))
   await removeKeys(cloud, message)
+}
+
+/** A pass that was held up may start a stack when its cluster is forgotten already; the stack's own events tell of it. */
+async function removeLateStack(cloud: Cloud, message: Message): Promise<void> {
+  const name = stackName(message)
+  const { phase } = await cloud.getStack(name)
+  if (phase === 'creating' || phase === 'ready' || phase === 'failed') await cloud.deleteStack(name)
 }
 
 type Act<Do extends Step['do']> = (
@@ -83,22 +92,24 @@ const act: { [Do in Step['do']]: Act<Do> } = {
     await fail(context, cluster, told)
   },
 
-  async remove(context, cluster, _own, { stuck }) {
+  async remove(context, cluster, { stackId }, { stuck }) {
     await context.cloud.deleteStack(stackName(cluster))
     if (stuck) {
       const told: NewEvent = { type: 'Failure', status: 'DELETE_FAILED', ...stuck }
       const known = cluster.status === 'DELETE_FAILED'
+      // A create that failed keeps the reason that its caller will want to know.
+      const failure = cluster.wanted === 'present' ? cluster.failure : stuck
       return lookAgain(
         context,
         cluster,
-        { status: 'DELETE_FAILED', failure: stuck },
+        { status: 'DELETE_FAILED', failure },
         known ? [] : [told],
         stuckSeconds,
       )
     }
     if (cluster.wanted === 'present' || cluster.status === 'DELETE_IN_PROGRESS')
-      return lookAgain(context, cluster, {})
-    await lookAgain(context, cluster, { status: 'DELETE_IN_PROGRESS' }, [
+      return lookAgain(context, cluster, { stackId })
+    await lookAgain(context, cluster, { status: 'DELETE_IN_PROGRESS', stackId }, [
       { type: 'Status', status: 'DELETE_IN_PROGRESS', message: "The cluster's resources are being deleted." },
     ])
   },

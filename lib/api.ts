@@ -42,7 +42,6 @@ export class Api extends Construct {
       },
       defaultMethodOptions: { authorizationType: AuthorizationType.IAM },
       defaultIntegration: new LambdaIntegration(handler, {
-        allowTestInvoke: false,
         scopePermissionToMethod: false,
       }),
     })

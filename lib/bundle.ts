@@ -32,7 +32,9 @@ export function bundleFunctions(root: string, templates: Templates): string {
       outExtension: { '.js': '.mjs' },
       mainFields: ['module', 'main'],
       // CommonJS packages ask for require, which an ES module does not have.
-      banner: { js: "import{createRequire as _r}from'node:module';const require=_r(import.meta.url);" },
+      banner: {
+        js: "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);",
+      },
       legalComments: 'none',
       logLevel: 'error',
     })

@@ -6,7 +6,7 @@ import { computeNodes, type Templates } from '../core/templates.ts'
 
 /** The mask of a service subnet. */
 export const serviceMask = 24
-const serviceRange = (vpcCidr: string, zone: number): string =>
+export const serviceRange = (vpcCidr: string, zone: number): string =>
   slotCidr({ clusterRange: vpcCidr, slotPrefix: serviceMask }, zone)
 
 export const Environment = z
@@ -16,7 +16,7 @@ export const Environment = z
     account: z.string().optional(),
     region: z.string(),
     network: z.strictObject({
-      ...Site.shape.network.omit({ vpcId: true, routeTableId: true }).shape,
+      ...Site.shape.network.omit({ vpcId: true, routeTableId: true, serviceRanges: true }).shape,
       /** Its first /24 ranges, one per zone, are for endpoints and mount targets. */
       vpcCidr: Cidr,
     }),
@@ -36,6 +36,8 @@ export const Environment = z
     costTags: Site.shape.costTags,
     logRetentionDays: Site.shape.logRetentionDays,
     limitSeconds: Site.shape.limitSeconds,
+    /** Whether queues and buckets refuse whatever is not TLS; an emulator speaks plain HTTP. */
+    tlsOnly: z.boolean(),
     /** Whether tables, file system and buckets outlive the app's stacks. */
     retainData: z.boolean(),
   })

@@ -1,7 +1,8 @@
-// A caller for the local environment, in place of the Workflow Service's role: an IAM user with an access key, and
-// just the rights that the Workflow Service needs. Never part of an AWS environment.
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
-import { AccessKey, PolicyStatement, User } from 'aws-cdk-lib/aws-iam'
+// A caller for the local environment, in place of the Workflow Service's role: an IAM user with
+// just the rights that the Workflow Service needs. Its access key is made outside, since the emulator
+// has no such resource. Never part of an AWS environment.
+import { Stack, type StackProps } from 'aws-cdk-lib'
+import { PolicyStatement, User } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
 
 export class LocalCallerStack extends Stack {
@@ -19,9 +20,5 @@ export class LocalCallerStack extends Stack {
     // The API's id is known only once it is deployed, and its own policy lists its callers.
     allow('execute-api:Invoke', 'execute-api', '*')
     allow('secretsmanager:GetSecretValue', 'secretsmanager', 'secret:hpc-provisioner/*')
-    const key = new AccessKey(this, 'Key', { user })
-    new CfnOutput(this, 'AccessKeyId', { value: key.accessKeyId })
-    // An emulator's key opens nothing but the emulator.
-    new CfnOutput(this, 'SecretAccessKey', { value: key.secretAccessKey.unsafeUnwrap() })
   }
 }

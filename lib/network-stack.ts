@@ -5,6 +5,7 @@ import type { Construct } from 'constructs'
 import { type Environment, serviceMask } from './environment.ts'
 
 export class NetworkStack extends Stack {
+  readonly #zones: string[]
   readonly vpc: IVpc
   /** The one route table of every cluster's subnet: the VPC itself, S3 and DynamoDB. */
   readonly clusterRouteTableId: string
@@ -15,6 +16,7 @@ export class NetworkStack extends Stack {
     { network, ...props }: StackProps & Pick<Environment, 'network'>,
   ) {
     super(scope, id, props)
+    this.#zones = network.zones
     const vpc = new Vpc(this, 'Vpc', {
       ipAddresses: IpAddresses.cidr(network.vpcCidr),
       availabilityZones: network.zones,
@@ -47,5 +49,10 @@ export class NetworkStack extends Stack {
         routeTableIds,
       })
     new CfnOutput(this, 'VpcId', { value: this.vpc.vpcId })
+  }
+
+  // The environment names its zones; without this CDK would ask the account for them, and synthesis need one.
+  override get availabilityZones(): string[] {
+    return this.#zones
   }
 }

@@ -9,16 +9,20 @@ import { Construct } from 'constructs'
 export class LookQueue extends Construct {
   readonly queue: Queue
 
-  constructor(scope: Construct, id: string, { passTimeout }: { passTimeout: Duration }) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { passTimeout, tlsOnly }: { passTimeout: Duration; tlsOnly: boolean },
+  ) {
     super(scope, id)
     const deadLetters = new Queue(this, 'DeadLetters', {
       encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
+      enforceSSL: tlsOnly,
       retentionPeriod: Duration.days(14),
     })
     this.queue = new Queue(this, 'Looks', {
       encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
+      enforceSSL: tlsOnly,
       // Lambda asks for at least the function's timeout; a pass that died is tried again after it.
       visibilityTimeout: Duration.seconds(passTimeout.toSeconds() + 30),
       deadLetterQueue: { queue: deadLetters, maxReceiveCount: 5 },

@@ -3,7 +3,7 @@ import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import type { Site } from '../core/site.ts'
 import { Api } from './api.ts'
-import type { Environment } from './environment.ts'
+import { type Environment, serviceRange } from './environment.ts'
 import { Functions } from './functions.ts'
 import { providerServiceToken } from './provider.ts'
 import { LookQueue } from './queue.ts'
@@ -29,11 +29,12 @@ export class ServiceStack extends Stack {
       fileSystemId: storage.fileSystemId,
       serviceToken,
     })
-    const { vpcCidr: _vpcCidr, ...networkData } = environment.network
+    const { vpcCidr, ...networkData } = environment.network
+    const serviceRanges = networkData.zones.map((_, zone) => serviceRange(vpcCidr, zone))
     const site: Site = {
       name: environment.name,
       region: this.region,
-      network: { ...networkData, ...network },
+      network: { ...networkData, ...network, serviceRanges },
       storage,
       scripts,
       provider: {
@@ -50,7 +51,7 @@ export class ServiceStack extends Stack {
 
     const tables = new Tables(this, 'Tables', environment)
     const passTimeout = Duration.seconds(60)
-    const looks = new LookQueue(this, 'Looks', { passTimeout })
+    const looks = new LookQueue(this, 'Looks', { passTimeout, tlsOnly: environment.tlsOnly })
     const functions = new Functions(this, 'Functions', {
       bundles,
       tables,

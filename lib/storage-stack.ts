@@ -10,13 +10,18 @@ import type { Construct } from 'constructs'
 import type { Site } from '../core/site.ts'
 import type { Environment } from './environment.ts'
 
-type Props = StackProps & Pick<Environment, 'network' | 'retainData'> & { vpc: IVpc; scriptsFolder: string }
+type Props = StackProps &
+  Pick<Environment, 'network' | 'retainData' | 'tlsOnly'> & { vpc: IVpc; scriptsFolder: string }
 
 export class StorageStack extends Stack {
   readonly storage: Site['storage']
   readonly scripts: Site['scripts']
 
-  constructor(scope: Construct, id: string, { vpc, network, retainData, scriptsFolder, ...props }: Props) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { vpc, network, retainData, tlsOnly, scriptsFolder, ...props }: Props,
+  ) {
     super(scope, id, props)
     const removalPolicy = retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY
 
@@ -40,7 +45,7 @@ export class StorageStack extends Stack {
       new Bucket(this, name, {
         blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
         encryption: BucketEncryption.S3_MANAGED,
-        enforceSSL: true,
+        enforceSSL: tlsOnly,
         versioned: true,
         removalPolicy,
       })

@@ -1,0 +1,47 @@
+// A cluster in words: as a row of a list, and with all that is known of it.
+import type { ClusterView } from '../core/contract.ts'
+import { age, type Cell, facts, table } from './output.ts'
+
+export const clusterTable = (clusters: readonly ClusterView[], now: Date): string =>
+  table(
+    ['NAME', 'PROJECT', 'TIER', 'STATUS', 'SINCE'],
+    clusters.map(({ name, virtualLab, project, tier, status, times }): Cell[] => [
+      name,
+      `${virtualLab}/${project}`,
+      tier,
+      status,
+      age(times.statusSince, now),
+    ]),
+  )
+
+export function clusterFacts(cluster: ClusterView, now: Date): string {
+  const { subnet, ssh, headNode, times } = cluster
+  return facts({
+    Name: cluster.name,
+    'Virtual lab': cluster.virtualLab,
+    Project: cluster.project,
+    Tier: cluster.tier,
+    Lustre: yesOrNo(cluster.lustre),
+    Benchmark: yesOrNo(cluster.benchmark),
+    Wanted: cluster.wanted,
+    Status: `${cluster.status}, since ${age(times.statusSince, now)}`,
+    Failure: failureOf(cluster),
+    Deployment: cluster.deploymentId,
+    Subnet: subnet && listed(subnet.cidr, subnet.id, subnet.zone),
+    'Head node':
+      headNode &&
+      listed(headNode.privateIpAddress, headNode.instanceType, headNode.instanceId, headNode.state),
+    SSH: ssh?.address ? `${ssh.user}@${ssh.address} port ${ssh.port}` : undefined,
+    'User key': ssh?.userKeySecretArn,
+    'Admin key': ssh?.adminKeySecretArn,
+    Requested: times.requested,
+    Ready: times.ready,
+  })
+}
+
+/** Why it failed, for a sentence: `reason: message`, or what there is of the two. */
+export const failureOf = ({ reason, message }: Pick<ClusterView, 'reason' | 'message'>): string =>
+  [reason, message].filter((part) => part).join(': ')
+
+const yesOrNo = (flag: boolean): string => (flag ? 'yes' : 'no')
+const listed = (...parts: (string | null)[]): string => parts.filter((part) => part).join(', ')

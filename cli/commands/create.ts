@@ -1,0 +1,41 @@
+// Asks for a cluster; the same wish again answers the same cluster.
+import type { Command } from 'commander'
+import { clusterFacts } from '../cluster-texts.ts'
+import { command, type GlobalOptions } from '../command.ts'
+import { connect } from '../connect.ts'
+import { json } from '../output.ts'
+import type { Terminal } from '../terminal.ts'
+import { defaultTimeoutSeconds, seconds, waitAndTell } from '../wait-and-tell.ts'
+
+type Options = GlobalOptions & {
+  tier?: string
+  lustre: boolean
+  benchmark: boolean
+  wait?: boolean
+  timeout: number
+}
+
+export const createCommand = (terminal: Terminal): Command =>
+  command('create', 'Ask for the cluster of a project.', [
+    'create my-lab my-project',
+    'create my-lab my-project --tier prod-mpi --no-lustre --wait',
+  ])
+    .argument('<virtualLab>', 'the virtual lab')
+    .argument('<project>', 'the project')
+    .option('--tier <name>', 'the shape of the cluster, see `tiers` (default: debug)')
+    .option('--no-lustre', "build it without Lustre and the project's data")
+    .option('--benchmark', 'run the benchmarks when it is ready', false)
+    .option('--wait', 'return when it is ready')
+    .option('--timeout <seconds>', 'how long --wait waits', seconds, defaultTimeoutSeconds)
+    .action(async (virtualLab: string, project: string, _: unknown, self: Command) => {
+      const options = self.optsWithGlobals<Options>()
+      const { tier, lustre, benchmark } = options
+      const { client } = await connect(terminal, self)
+      const asked = await client.call('createCluster', { virtualLab, project, tier, lustre, benchmark })
+      const { name } = asked
+      const waited =
+        options.wait && (await waitAndTell(client, terminal, { ...options, name, goal: 'ready' }))
+      const cluster = waited || asked
+      terminal.out(options.json ? json(cluster) : clusterFacts(cluster, terminal.now()))
+      if (!options.wait) terminal.err(`Wait for it with: hpc-provisioner wait ${name}\n`)
+    })

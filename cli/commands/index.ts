@@ -1,0 +1,24 @@
+// Every command, in the order of `--help`.
+import type { Command } from 'commander'
+import type { Terminal } from '../terminal.ts'
+import { createCommand } from './create.ts'
+import { deleteCommand } from './delete.ts'
+import { eventsCommand } from './events.ts'
+import { getCommand } from './get.ts'
+import { listCommand } from './list.ts'
+import { sshCommand } from './ssh.ts'
+import { tiersCommand } from './tiers.ts'
+import { versionCommand } from './version.ts'
+import { waitCommand } from './wait.ts'
+
+export const commands: readonly ((terminal: Terminal) => Command)[] = [
+  createCommand,
+  listCommand,
+  getCommand,
+  waitCommand,
+  sshCommand,
+  eventsCommand,
+  deleteCommand,
+  tiersCommand,
+  versionCommand,
+]

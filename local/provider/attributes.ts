@@ -1,0 +1,35 @@
+// What Fn::GetAtt gives: ParallelCluster's DescribeCluster, flattened with dots, and one attribute of our own.
+export const parallelClusterVersion = '3.16.1'
+
+export type BuiltCluster = {
+  name: string
+  region: string
+  ownStackId: string
+  logGroupName: string
+  createdAt: string
+  updatedAt: string
+  status: 'CREATE_COMPLETE' | 'UPDATE_COMPLETE'
+  /** None on a site without hosts. */
+  headNode?: { address: string; sshPort: number; instanceType: string; instanceId: string }
+}
+
+export const clusterAttributes = (cluster: BuiltCluster): Record<string, string> => ({
+  clusterName: cluster.name,
+  clusterStatus: cluster.status,
+  cloudFormationStackStatus: cluster.status,
+  cloudformationStackArn: cluster.ownStackId,
+  creationTime: cluster.createdAt,
+  lastUpdatedTime: cluster.updatedAt,
+  region: cluster.region,
+  version: parallelClusterVersion,
+  computeFleetStatus: 'RUNNING',
+  'headNode.instanceId': cluster.headNode?.instanceId ?? '',
+  'headNode.instanceType': cluster.headNode?.instanceType ?? '',
+  'headNode.launchTime': cluster.headNode ? cluster.updatedAt : '',
+  'headNode.state': cluster.headNode ? 'running' : '',
+  'headNode.privateIpAddress': cluster.headNode?.address ?? '',
+  // Ours only: where there is no root, SSH has another port than 22.
+  'headNode.sshPort': String(cluster.headNode?.sshPort ?? 22),
+  validationMessages: '[]',
+  logGroupName: cluster.logGroupName,
+})

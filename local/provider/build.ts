@@ -1,0 +1,52 @@
+// What the provider has clusters built by: the Slurm site, or a site without hosts.
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { HeadNode } from '../slurm/outside.ts'
+import type { SlurmSite } from '../slurm/site.ts'
+import type { EmulatorOutside } from './emulator-outside.ts'
+import { BuildFailure } from './failure.ts'
+
+export type Build = {
+  name: string
+  configuration: Record<string, unknown>
+  /** The tags of the stack that asked for the cluster. */
+  tags: Record<string, string>
+}
+
+export type Builder = {
+  /** Resolves when the cluster is ready; undefined where the site has no hosts. Nothing is left when it fails. */
+  build(build: Build, signal: AbortSignal): Promise<HeadNode | undefined>
+  /** Nothing to destroy is success. */
+  destroy(name: string): Promise<void>
+  stop(): Promise<void>
+}
+
+export const slurmBuilder = (site: SlurmSite, outside: Pick<EmulatorOutside, 'adminKey'>): Builder => ({
+  build: async ({ name, configuration, tags }, signal) => {
+    await failWhereAsked(tags, signal)
+    const deploymentId = tags['hpc-provisioner:deployment']
+    const adminKeys = deploymentId ? [await outside.adminKey(name, deploymentId)] : []
+    return site.boot({ name, configuration, adminKeys }, signal)
+  },
+  destroy: site.destroy,
+  stop: site.stop,
+})
+
+export const hostlessBuilder = (): Builder => ({
+  build: async ({ tags }, signal) => {
+    await failWhereAsked(tags, signal)
+    return undefined
+  },
+  destroy: async () => {},
+  stop: async () => {},
+})
+
+/** A project called fail-create… fails to build, so that anyone can see a failure. */
+async function failWhereAsked(tags: Record<string, string>, signal: AbortSignal): Promise<void> {
+  const project = tags['hpc-provisioner:project'] ?? ''
+  if (!project.startsWith('fail-create')) return
+  await sleep(1000, undefined, { signal })
+  throw new BuildFailure(
+    'HeadNodeBootstrapFailure',
+    `The head node did not start, because the project is called ${project}: clusters of such projects fail on this site.`,
+  )
+}

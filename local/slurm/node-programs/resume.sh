@@ -1,0 +1,4 @@
+#!/bin/bash
+# Slurm's ResumeProgram: asks for the nodes of the host list to be started.
+. "$(dirname "$0")/site.env"
+for node in $(scontrol show hostnames "$1"); do echo "start $node" >"$NODE_REQUESTS"; done

@@ -1,0 +1,4 @@
+#!/bin/bash
+# Slurm's SuspendProgram: asks for the nodes of the host list to be stopped.
+. "$(dirname "$0")/site.env"
+for node in $(scontrol show hostnames "$1"); do echo "stop $node" >"$NODE_REQUESTS"; done

@@ -1,0 +1,29 @@
+// What a cluster is told by the cloud around it. The provider asks the emulator; tests answer for themselves.
+
+export type AccessPoint = {
+  fileSystemId: string
+  rootDirectory: string
+  /** The owner of the root directory when it is made. */
+  ownerUid?: number
+  ownerGid?: number
+}
+
+export type Outside = {
+  /** The subnet's range, as in 10.64.3.0/24. */
+  subnetCidr(subnetId: string): Promise<string>
+  accessPoint(accessPointId: string): Promise<AccessPoint>
+  /** The text behind an s3:// address. */
+  script(url: string): Promise<string>
+}
+
+/** One cluster to boot. */
+export type ClusterRequest = {
+  name: string
+  /** The rendered ParallelCluster configuration, a plain map. */
+  configuration: unknown
+  /** Public keys, one authorized_keys line each, of the default user ec2-user. */
+  adminKeys: string[]
+}
+
+/** A cluster that runs. */
+export type HeadNode = { address: string; sshPort: number; instanceType: string }

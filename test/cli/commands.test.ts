@@ -1,0 +1,211 @@
+// What each command asks of the API, and what it prints for people and for programs.
+import { describe, expect, test } from 'vitest'
+import { clusterName } from '../../core/names.ts'
+import { aCluster, aFailedCluster, anEvent } from './clusters.ts'
+import { type Ran, runCli } from './command-line.ts'
+import { answered } from './stand-in-api.ts'
+
+const cluster = aCluster()
+const { name } = cluster
+const one = { getCluster: answered('getCluster', cluster) }
+const asked = ({ calls }: Ran) => calls.map(({ method, path }) => `${method} ${path}`)
+
+describe('create', () => {
+  const create = { createCluster: answered('createCluster', aCluster({ status: 'CREATE_REQUEST_RECEIVED' })) }
+
+  test('sends what was said and leaves the tier to the service', async () => {
+    const plain = await runCli(['create', 'my-lab', 'my-project'], create)
+    const full = await runCli(
+      ['create', 'l', 'p', '--tier', 'prod-mpi', '--no-lustre', '--benchmark'],
+      create,
+    )
+    expect([plain, full].map(({ calls }) => JSON.parse(calls[0]?.body ?? ''))).toEqual([
+      { virtualLab: 'my-lab', project: 'my-project', lustre: true, benchmark: false },
+      { virtualLab: 'l', project: 'p', tier: 'prod-mpi', lustre: false, benchmark: true },
+    ])
+    expect(plain).toMatchObject({ status: 0, err: expect.stringContaining(`wait ${name}`) })
+    expect(plain.out).toMatch(/^Status +CREATE_REQUEST_RECEIVED/m)
+  })
+
+  test('with --wait prints the cluster as it became', async () => {
+    const ran = await runCli(['create', 'l', 'p', '--wait', '--json'], { ...create, ...one })
+    expect(JSON.parse(ran.out)).toEqual(cluster)
+    expect(asked(ran)).toEqual(['POST /v1/clusters', `GET /v1/clusters/${name}`])
+  })
+})
+
+describe('list', () => {
+  const page = (names: string[], cursor?: string) =>
+    answered('listClusters', { clusters: names.map((name) => aCluster({ name })), cursor })
+
+  test('follows the pages, also a short and an empty one, and prints a row for each cluster', async () => {
+    const ran = await runCli(['list', '--virtual-lab', 'my-lab', '--status', 'CREATE_COMPLETE'], {
+      listClusters: [page(['hpc-a', 'hpc-b'], 'one'), page([], 'two'), page(['hpc-c'])],
+    })
+    expect(ran.out.trimEnd().split('\n')).toEqual([
+      'NAME   PROJECT            TIER   STATUS           SINCE',
+      'hpc-a  my-lab/my-project  debug  CREATE_COMPLETE  5 min',
+      'hpc-b  my-lab/my-project  debug  CREATE_COMPLETE  5 min',
+      'hpc-c  my-lab/my-project  debug  CREATE_COMPLETE  5 min',
+    ])
+    const filter = { virtualLab: 'my-lab', status: 'CREATE_COMPLETE', limit: '100' }
+    expect(ran.calls.map(({ query }) => query)).toEqual([
+      filter,
+      { ...filter, cursor: 'one' },
+      { ...filter, cursor: 'two' },
+    ])
+  })
+
+  test('stops at the limit, and its JSON tells where to go on', async () => {
+    const ran = await runCli(['list', '--limit', '3', '--json'], {
+      listClusters: [page(['hpc-a', 'hpc-b'], 'one'), page(['hpc-c'], 'two')],
+    })
+    expect(JSON.parse(ran.out)).toMatchObject({ clusters: { length: 3 }, cursor: 'two' })
+    expect(ran.calls.map(({ query }) => query.limit)).toEqual(['3', '1'])
+  })
+
+  test('without clusters is empty on stdout, and an empty list in JSON', async () => {
+    const none = { listClusters: page([]) }
+    expect(await runCli(['list'], none)).toMatchObject({
+      status: 0,
+      out: '',
+      err: expect.stringContaining('no'),
+    })
+    expect(JSON.parse((await runCli(['list', '--json'], none)).out)).toEqual({ clusters: [] })
+  })
+})
+
+describe('get', () => {
+  test('prints what is known, and in JSON exactly what the API said', async () => {
+    const { out } = await runCli(['get', name], one)
+    expect(out).toMatch(/^SSH +sim@10\.1\.3\.10 port 22$/m)
+    expect(out).not.toMatch(/Failure/)
+    expect(JSON.parse((await runCli(['get', name, '--json'], one)).out)).toEqual(cluster)
+    expect(JSON.parse((await runCli(['--json', 'get', name], one)).out)).toEqual(cluster)
+  })
+
+  test('says why a cluster failed, on one line and without control characters', async () => {
+    const message = 'first\nsecond \u001b[31mred'
+    const ran = await runCli(['get', name], {
+      getCluster: answered('getCluster', { ...aFailedCluster, message }),
+    })
+    expect(ran).toMatchObject({
+      status: 0,
+      out: expect.stringMatching(/^Failure +StackFailed: first second {2}\[31mred$/m),
+    })
+  })
+
+  test('takes virtualLab/project for the name', async () => {
+    const ran = await runCli(['get', 'my-lab/my-project'], one)
+    const derived = clusterName({ virtualLab: 'my-lab', project: 'my-project' })
+    expect(asked(ran)).toEqual([`GET /v1/clusters/${derived}`])
+    for (const bad of ['my-lab/', '/', 'a/b/c', '-a/b', 'a/b c'])
+      expect(await runCli(['get', bad, '--json'], one)).toMatchObject({ status: 2, out: '', calls: [] })
+  })
+})
+
+describe('delete', () => {
+  const gone = {
+    ...one,
+    deleteCluster: answered('deleteCluster', aCluster({ status: 'DELETE_IN_PROGRESS' })),
+  }
+  const deleted = `DELETE /v1/clusters/${name}`
+
+  test('asks a person first, and does nothing without a clear yes', async () => {
+    for (const [said, status] of [
+      ['', 1],
+      ['n', 1],
+      ['yesterday', 1],
+      ['y', 0],
+      [' YES ', 0],
+    ] as const) {
+      const questions: string[] = []
+      const ask = async (question: string) => {
+        questions.push(question)
+        return said
+      }
+      const ran = await runCli(['delete', name], gone, { canAsk: true, ask })
+      expect(ran.status, said).toBe(status)
+      expect(asked(ran).includes(deleted), said).toBe(status === 0)
+      expect(questions).toEqual([expect.stringContaining('my-lab/my-project')])
+    }
+  })
+
+  test('asks nothing with --yes, or where nobody is there to answer', async () => {
+    for (const [args, canAsk] of [
+      [['--yes'], true],
+      [['-y'], true],
+      [[], false],
+    ] as const) {
+      const ran = await runCli(['delete', name, ...args], gone, { canAsk, ask: () => expect.unreachable() })
+      expect(asked(ran)).toEqual([deleted])
+      expect(ran.status).toBe(0)
+    }
+  })
+})
+
+describe('events', () => {
+  const first = anEvent('1', { type: 'Wish', message: 'asked\nfor' })
+  const failed = anEvent('2', {
+    type: 'Failure',
+    status: 'CREATE_FAILED',
+    reason: 'NoCapacity',
+    message: 'none left',
+  })
+
+  test('are lines in columns, of all pages', async () => {
+    const ran = await runCli(['events', name], {
+      listEvents: [
+        answered('listEvents', { events: [first], cursor: 'one' }),
+        answered('listEvents', { events: [failed] }),
+      ],
+    })
+    expect(ran.out.split('\n')).toEqual([
+      '2026-11-22T11:45:00Z  Wish      -                        asked for',
+      '2026-11-22T11:45:00Z  Failure   CREATE_FAILED            NoCapacity: none left',
+      '',
+    ])
+  })
+
+  test('are one document in JSON', async () => {
+    const listEvents = answered('listEvents', { events: [first, failed] })
+    expect(JSON.parse((await runCli(['events', name, '--json'], { listEvents })).out)).toEqual({
+      events: [first, failed],
+    })
+  })
+
+  test('are followed without a repetition until the cluster is deleted, from the last page on', async () => {
+    const last = anEvent('3', { status: 'DELETE_COMPLETE' })
+    const ran = await runCli(['events', name, '--follow', '--json'], {
+      listEvents: [
+        answered('listEvents', { events: [first], cursor: 'page 2' }),
+        answered('listEvents', { events: [] }),
+        answered('listEvents', { events: [failed] }),
+        answered('listEvents', { events: [failed, last] }),
+      ],
+    })
+    const lines = ran.out.trimEnd().split('\n')
+    expect(lines.map((line) => JSON.parse(line))).toEqual([first, failed, last])
+    expect(ran.calls.map(({ query }) => query.cursor)).toEqual([undefined, 'page 2', 'page 2', 'page 2'])
+  })
+})
+
+test('tiers are a row each', async () => {
+  const resource = { name: 'c', minCount: 0, maxCount: 8, efa: true, simultaneousMultithreading: true }
+  const queue = {
+    name: 'q',
+    computeResources: [{ ...resource, instanceTypes: ['t3.micro'] }],
+    placementGroup: false,
+  }
+  const tier = { name: 'debug', description: 'Small.', maxNodes: 8 }
+  const tiers = [{ ...tier, queues: [{ ...queue, limits: { maxNodes: '8', maxTime: null } }] }]
+  const { out } = await runCli(['tiers'], { listTiers: answered('listTiers', { tiers }) })
+  expect(out.split('\n')[1]).toMatch(/^debug +8 x t3\.micro +8 +yes +8 +none +Small\.$/)
+})
+
+test('version tells of the service and of this program', async () => {
+  const version = { version: '1.2.3', parallelCluster: '3.14.0', site: 'local' }
+  const answers = { getVersion: answered('getVersion', version) }
+  expect((await runCli(['version'], answers)).out).toMatch(/Service +1\.2\.3\n.*3\.14\.0\n.*local\n.*\d/)
+  expect(JSON.parse((await runCli(['version', '--json'], answers)).out)).toEqual(version)
+})

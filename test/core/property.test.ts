@@ -1,0 +1,134 @@
+// Whatever is wished for, in whatever order, however long it takes and whatever fails: it settles, nothing unwanted
+// stays, and never are there two stacks for one cluster or two clusters with one slot.
+import fc from 'fast-check'
+import { describe, expect, it, vi } from 'vitest'
+import { isAppError } from '../../core/errors.ts'
+import { clusterName } from '../../core/names.ts'
+import { alwaysWrong, wrongAtRest } from '../invariants.ts'
+import { create, remove, wishFor } from '../wishes.ts'
+import { makeWorld, unavailable, type World } from '../world.ts'
+import { aSite } from './samples.ts'
+
+// The worlds' seeds are the same each time, and making their keys is what takes the time.
+vi.mock(import('micro-key-producer/ssh.js'), async (original) => {
+  const { default: make, ...rest } = await original()
+  const made = new Map<string, ReturnType<typeof make>>()
+  const remembered: typeof make = (seed, comment) => {
+    const key = `${seed} ${comment}`
+    const pair = made.get(key) ?? make(seed, comment)
+    made.set(key, pair)
+    return pair
+  }
+  return { ...rest, default: remembered }
+})
+
+const project = fc.constantFrom('a', 'b', 'fail-create-1')
+const tier = fc.constantFrom('debug', 'prod-batch')
+const action = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('create' as const), project, tier }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('remove' as const), project }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constant('pass' as const), seconds: fc.integer({ min: 1, max: 400 }) }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('vanish' as const), nth: fc.nat(2) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('stick' as const), times: fc.integer({ min: 1, max: 2 }) }),
+  },
+)
+type Action = typeof action extends fc.Arbitrary<infer T> ? T : never
+
+/** How the outside behaves: a number per call and per message, of which the small ones mean trouble. */
+const trouble = fc.record({
+  calls: fc.infiniteStream(fc.nat(99)),
+  messages: fc.infiniteStream(fc.nat(99)),
+  turns: fc.infiniteStream(fc.nat(6)),
+})
+
+// A stack that someone else deletes does not take the key's owner with it: all of these are answers.
+const answers = [
+  'ClusterNotFound',
+  'ClusterDiffers',
+  'ClusterDeleting',
+  'Conflict',
+  'NoSlotLeft',
+  'Unavailable',
+] as const
+
+async function act(world: World, one: Action): Promise<unknown> {
+  if (one.do === 'create') return create(world, { ...wishFor(one.project), tier: one.tier })
+  if (one.do === 'remove') return remove(world, clusterName(wishFor(one.project)))
+  if (one.do === 'stick') world.knob.stuckDeletions = one.times
+  const name = one.do === 'vanish' ? [...world.stacks.own.keys()][one.nth] : undefined
+  if (name) world.vanish(name)
+  return undefined
+}
+
+const ignoreAnswers = (error: unknown) => {
+  if (!isAppError(error, ...answers)) throw error
+}
+const settleSeconds = 4 * 3600
+
+describe('any order of wishes, time, messages and faults', () => {
+  it('settles, one thing after another', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(action, { minLength: 1, maxLength: 15 }),
+        trouble,
+        async (actions, { calls, messages }) => {
+          const world = makeWorld(aSite({ network: { clusterRange: '10.64.0.0/23' } }))
+          world.network = ({ requestedAt }) => {
+            const roll = messages.next().value ?? 99
+            // SQS keeps what it took; only a create that is not written yet has nothing but its message.
+            if (roll < 8 && !requestedAt) return []
+            return roll < 16 ? [0, roll - 8] : roll < 24 ? [roll * 3] : [0]
+          }
+          world.fault = () => {
+            const roll = calls.next().value ?? 99
+            return roll < 8 ? { when: roll % 2 ? 'before' : 'after', error: unavailable() } : undefined
+          }
+          for (const one of actions) {
+            if (one.do === 'pass') await world.advance(one.seconds)
+            else await act(world, one).catch(ignoreAnswers)
+            expect(alwaysWrong(world)).toEqual([])
+          }
+          world.fault = () => undefined
+          await world.advance(settleSeconds)
+          expect(wrongAtRest(world)).toEqual([])
+        },
+      ),
+      { numRuns: 300 },
+    )
+  }, 60_000)
+
+  it('settles, all at the same time', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(action, { minLength: 2, maxLength: 12 }),
+        trouble,
+        async (actions, { turns }) => {
+          const world = makeWorld(aSite({ network: { clusterRange: '10.64.0.0/22' } }))
+          // Each call waits a few turns of the event loop, so that requests and passes overtake each other.
+          world.turn = async () => {
+            for (let left = turns.next().value ?? 0; left > 0; left--) await new Promise(setImmediate)
+          }
+          const under: Promise<unknown>[] = []
+          for (const one of actions) {
+            if (one.do === 'pass') await world.advance(one.seconds % 30)
+            else under.push(act(world, one).catch(ignoreAnswers))
+            for (const { name, deploymentId } of world.clusters.values())
+              under.push(world.deliver({ name, deploymentId, prompt: true }))
+            if (one.do !== 'create') await Promise.all(under.splice(0))
+            expect(alwaysWrong(world)).toEqual([])
+          }
+          await Promise.all(under)
+          world.turn = () => Promise.resolve()
+          await world.advance(settleSeconds)
+          expect(wrongAtRest(world)).toEqual([])
+        },
+      ),
+      { numRuns: 100 },
+    )
+  }, 60_000)
+})

@@ -1,0 +1,83 @@
+// A site and a cluster for the tests of rendering, parsed by their schemas.
+import { Cluster } from '../../core/cluster.ts'
+import { clusterName } from '../../core/names.ts'
+import { Site } from '../../core/site.ts'
+import { scriptValues, type Values, valueNames } from '../../core/values.ts'
+
+type SiteChanges = Partial<Omit<Site, 'network' | 'provider'>> & {
+  network?: Partial<Site['network']>
+  provider?: Partial<Site['provider']>
+}
+
+export const aSite = ({ network, provider, ...rest }: SiteChanges = {}): Site =>
+  Site.parse({
+    name: 'test',
+    region: 'eu-west-1',
+    network: {
+      vpcId: 'vpc-0123456789abcdef0',
+      routeTableId: 'rtb-0123456789abcdef0',
+      clusterRange: '10.64.0.0/16',
+      slotPrefix: 24,
+      zones: ['eu-west-1a', 'eu-west-1b'],
+      zoneOfferings: 'ec2',
+      sshFrom: ['10.1.0.0/16', '10.2.0.0/16'],
+      serviceRanges: ['10.0.0.0/24'],
+      prefixLists: ['pl-6da54004'],
+      ...network,
+    },
+    storage: {
+      fileSystemId: 'fs-0123456789abcdef0',
+      publicBucket: 'public-data',
+      privateBucket: 'private-data',
+    },
+    provider: {
+      serviceToken: 'arn:aws:lambda:eu-west-1:1:function:provider',
+      version: '3.16.1',
+      ...provider,
+    },
+    stackRoleArn: 'arn:aws:iam::1:role/stacks',
+    scripts: {
+      bucket: 'node-scripts',
+      urls: {
+        'users.sh': 's3://node-scripts/1/users.sh',
+        'storage.sh': 's3://node-scripts/2/storage.sh',
+        'environment.sh': 's3://node-scripts/3/environment.sh',
+      },
+    },
+    costTags: { virtualLab: 'cost:vlab', project: 'cost:project', fixed: {} },
+    logRetentionDays: 90,
+    limitSeconds: { creating: 3600, deleting: 3600 },
+    ...rest,
+  })
+
+export const userKey = `AAAAC3NzaC1lZDI1NTE5AAAAI${'k'.repeat(43)}`
+
+export const aCluster = (changes: Partial<Cluster> = {}): Cluster => {
+  const tenant = { virtualLab: '1c9e1d8e-8c0b-4b0a-9a53-0f4f5f1e7a11', project: 'my-project' }
+  return Cluster.parse({
+    ...tenant,
+    name: clusterName(tenant),
+    version: 1,
+    wanted: 'present',
+    spec: { tier: 'debug', lustre: true, benchmark: false },
+    deploymentId: '01k0deployment',
+    slot: 3,
+    zone: 'eu-west-1b',
+    keys: { userSecretArn: 'arn:user', adminSecretArn: 'arn:admin', userPublicKey: `ssh-ed25519 ${userKey}` },
+    requestedAt: '2026-08-01T00:00:00Z',
+    status: 'CREATE_REQUEST_RECEIVED',
+    statusSince: '2026-08-01T00:00:00Z',
+    dueAt: '2026-08-01T00:00:00Z',
+    ...changes,
+  })
+}
+
+/** Every value a template may use, its own name as text but where the configuration wants another type. */
+export const someValues = (changes: Partial<Values> = {}): Values => ({
+  ...(Object.fromEntries(valueNames.map((name) => [name, `a-${name}`])) as Values),
+  logRetentionDays: 90,
+  subnetId: { Ref: 'Subnet' },
+  customAmi: undefined,
+  ...scriptValues(aSite().scripts),
+  ...changes,
+})

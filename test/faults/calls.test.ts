@@ -1,0 +1,67 @@
+// Each call to the outside fails in turn, before and after its effect, in every life of a cluster; then the world
+// goes on, and what was wished for is there, and nothing else.
+import { afterAll, describe, expect, it, vi } from 'vitest'
+import { wrongAtRest } from '../invariants.ts'
+import { type Fault, makeWorld, unavailable } from '../world.ts'
+import { restSeconds, type Scenario, scenarios } from './scenarios.ts'
+
+// The worlds' seeds are the same each time, and making their keys is what takes the time.
+vi.mock(import('micro-key-producer/ssh.js'), async (original) => {
+  const { default: make, ...rest } = await original()
+  const made = new Map<string, ReturnType<typeof make>>()
+  const remembered: typeof make = (seed, comment) => {
+    const key = `${seed} ${comment}`
+    const pair = made.get(key) ?? make(seed, comment)
+    made.set(key, pair)
+    return pair
+  }
+  return { ...rest, default: remembered }
+})
+
+let cases = 0
+afterAll(() => console.log(`faults: ${cases} cases, each with one failed call`))
+
+async function run({ live, end }: Scenario, fault: (nth: number) => Fault | undefined) {
+  const world = makeWorld()
+  world.fault = ({ nth }) => fault(nth)
+  await live(world)
+  await world.advance(restSeconds)
+  // A look now and then goes on for ever; nothing else may.
+  const busy = world.calls.length
+  await world.advance(600)
+  const looks = world.calls.slice(busy).filter(({ name }) => name === 'getCluster').length
+  const wrong = [
+    ...wrongAtRest(world),
+    ...(looks > 1 ? ['it does not come to rest'] : []),
+    ...(world.deadLetters.length > 0 ? ['a message was given up'] : []),
+  ]
+  const statuses = Object.fromEntries([...world.clusters].map(([name, { status }]) => [name, status]))
+  return {
+    calls: world.calls.slice(0, busy),
+    wrong,
+    statuses,
+    asWished: JSON.stringify(statuses) === JSON.stringify(end),
+  }
+}
+
+describe('one call fails', () => {
+  it.each(scenarios)('in "$name"', async (scenario) => {
+    const { calls, ...calm } = await run(scenario, () => undefined)
+    expect(calm).toMatchObject({ wrong: [], statuses: scenario.end })
+    const failures: unknown[] = []
+    for (let nth = 1; nth <= calls.length; nth++)
+      for (const when of ['before', 'after'] as const) {
+        // Reads have no effect that could come before the failure.
+        const { name } = calls[nth - 1] ?? { name: '' }
+        if (when === 'after' && /^(get|list|zones)/.test(name)) continue
+        cases++
+        const error = (cases + nth) % 2 ? unavailable() : new Error('something else')
+        const { wrong, asWished, statuses } = await run(scenario, (n) =>
+          n === nth ? { when, error } : undefined,
+        )
+        if (wrong.length > 0 || !asWished)
+          failures.push({ nth, name, when, error: error.message, wrong, statuses })
+      }
+    expect(failures).toEqual([])
+  })
+})

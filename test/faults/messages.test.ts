@@ -1,0 +1,51 @@
+// Messages that come twice, late, in another order or not at all change nothing but the time that it takes.
+import { afterAll, describe, expect, it } from 'vitest'
+import type { Message } from '../../core/cloud.ts'
+import { wrongAtRest } from '../invariants.ts'
+import { makeWorld } from '../world.ts'
+import { restSeconds, scenarios } from './scenarios.ts'
+
+let cases = 0
+afterAll(() => console.log(`faults: ${cases} cases of lost, doubled and late messages`))
+
+type Copies = (message: Message, nth: number, seconds: number) => number[]
+async function run(live: (typeof scenarios)[number]['live'], copies: Copies) {
+  const world = makeWorld()
+  let sent = 0
+  world.network = (message, seconds) => copies(message, ++sent, seconds)
+  await live(world)
+  await world.advance(restSeconds)
+  const statuses = Object.fromEntries([...world.clusters].map(([name, { status }]) => [name, status]))
+  return { wrong: wrongAtRest(world), statuses, sent }
+}
+
+describe.each(scenarios)('in "$name"', ({ live, end }) => {
+  const whole: { what: string; copies: Copies }[] = [
+    { what: 'every message comes twice', copies: () => [0, 0] },
+    { what: 'every message comes again later', copies: () => [0, 40] },
+    { what: 'every message is late', copies: () => [45] },
+    { what: 'odd ones overtake even ones', copies: (_, nth) => [nth % 2 ? 0 : 25] },
+    { what: 'no event of CloudFormation comes', copies: ({ prompt }) => (prompt ? [] : [0]) },
+    { what: 'no message with a delay comes', copies: (_, _nth, seconds) => (seconds > 0 ? [] : [0]) },
+  ]
+  it.each(whole)('$what', async ({ copies }) => {
+    cases++
+    expect(await run(live, copies)).toMatchObject({ wrong: [], statuses: end })
+  })
+
+  it.each([
+    { what: 'lost', these: [] },
+    { what: 'doubled', these: [0, 0] },
+    { what: 'doubled a minute later', these: [0, 60] },
+  ])('any one message is $what', async ({ these }) => {
+    const { sent } = await run(live, () => [0])
+    const failures: unknown[] = []
+    for (let one = 1; one <= sent; one++) {
+      cases++
+      const { wrong, statuses } = await run(live, (_, nth) => (nth === one ? these : [0]))
+      if (wrong.length > 0 || JSON.stringify(statuses) !== JSON.stringify(end))
+        failures.push({ one, wrong, statuses })
+    }
+    expect(failures).toEqual([])
+  })
+})

@@ -1,0 +1,105 @@
+// Lives of a cluster that the fault tests walk through. A caller in them asks again when a request fails, as callers do.
+import { isAppError } from '../../core/errors.ts'
+import { clusterName } from '../../core/names.ts'
+import { aName, create, remove, wishFor } from '../wishes.ts'
+import type { World } from '../world.ts'
+
+export type Scenario = {
+  name: string
+  live: (world: World) => Promise<void>
+  /** The clusters that are there at the end, and their status. */
+  end: Record<string, 'CREATE_COMPLETE' | 'CREATE_FAILED'>
+}
+
+const failing = wishFor('fail-create-1')
+
+/** Asks until it is answered; a failure that is an answer of its own is the caller's. */
+async function insist(world: World, request: () => Promise<unknown>): Promise<void> {
+  for (let times = 0; times < 5; times++) {
+    const failed = await request().then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    if (!failed || isAppError(failed, 'ClusterNotFound')) return
+    await world.advance(isAppError(failed, 'ClusterDeleting') ? 600 : 2)
+  }
+  throw new Error('the request was refused again and again')
+}
+
+const make = (world: World, wish = {}) => insist(world, () => create(world, wish))
+const unmake = (world: World) => insist(world, () => remove(world))
+
+export const scenarios: Scenario[] = [
+  {
+    name: 'create, ready',
+    live: async (world) => {
+      await make(world)
+      await world.advance(900)
+    },
+    end: { [aName]: 'CREATE_COMPLETE' },
+  },
+  {
+    name: 'create, ready, delete',
+    live: async (world) => {
+      await make(world)
+      await world.advance(900)
+      await unmake(world)
+      await world.advance(900)
+    },
+    end: {},
+  },
+  {
+    name: 'create, delete during creation',
+    live: async (world) => {
+      await make(world)
+      await world.advance(30)
+      await unmake(world)
+      await world.advance(900)
+    },
+    end: {},
+  },
+  {
+    name: 'create, delete at once, create again',
+    live: async (world) => {
+      await make(world)
+      await unmake(world)
+      await make(world)
+      await world.advance(900)
+    },
+    end: { [aName]: 'CREATE_COMPLETE' },
+  },
+  {
+    name: 'create fails',
+    live: async (world) => {
+      await make(world, failing)
+      await world.advance(1200)
+    },
+    end: { [clusterName(failing)]: 'CREATE_FAILED' },
+  },
+  {
+    name: 'create is refused by CloudFormation, asked for again when it is not',
+    live: async (world) => {
+      world.knob.refuses = 'Template format error'
+      await make(world)
+      await world.advance(1200)
+      world.knob.refuses = undefined
+      await make(world)
+      await world.advance(900)
+    },
+    end: { [aName]: 'CREATE_COMPLETE' },
+  },
+  {
+    name: 'create, ready, the deletion is stuck once',
+    live: async (world) => {
+      await make(world)
+      await world.advance(900)
+      world.knob.stuckDeletions = 1
+      await unmake(world)
+      await world.advance(1200)
+    },
+    end: {},
+  },
+]
+
+/** Enough for every wait there is: the sweep, a redelivery, a stuck deletion, keys that nobody came for. */
+export const restSeconds = 3000

@@ -1,0 +1,67 @@
+// What must be true of the world: at every moment, and once it has come to rest.
+import type { Cluster } from '../core/cluster.ts'
+import { keyPairName, secretName, stackName } from '../core/names.ts'
+import type { World } from './world.ts'
+
+const secretNames = (of: Cluster) => [secretName(of, 'user'), secretName(of, 'admin')]
+const isFailed = ({ status }: Cluster) => status === 'CREATE_FAILED'
+
+/** Never two stacks for one cluster, nor two clusters with one slot; empty when all is well. */
+export function alwaysWrong({ stacks, clusters, slots }: World): string[] {
+  const held = [...clusters.values()].flatMap(({ slot }) => slot ?? [])
+  return [
+    ...stacks.violations,
+    ...(new Set(held).size < held.length ? ['two clusters with one slot'] : []),
+    ...held.filter((slot) => !slots.has(slot)).map((slot) => `slot ${slot} is used and not taken`),
+  ]
+}
+
+/** Nothing is under way, nothing is there that no record owns, and what is ready has all it needs. */
+export function wrongAtRest(world: World): string[] {
+  const { clusters, slots, secrets, keyPairs, stacks, queue } = world
+  const records = [...clusters.values()]
+  const owned = records.filter((one) => !isFailed(one))
+  const strangers = (there: Iterable<string>, names: (of: Cluster) => string[], kind: string) => {
+    const known = new Set(owned.flatMap(names))
+    return [...there].filter((name) => !known.has(name)).map((name) => `${kind} ${name} has no owner`)
+  }
+  return [
+    ...alwaysWrong(world),
+    ...records
+      .filter((one) => one.wanted === 'absent')
+      .map(({ name }) => `${name} is not wanted and still there`),
+    ...records.flatMap((one) => wrongWith(world, one)),
+    ...strangers(stacks.own.keys(), (of) => [stackName(of)], 'stack'),
+    ...strangers(stacks.pcluster.keys(), ({ name }) => [name], "ParallelCluster's stack"),
+    ...strangers(secrets.keys(), secretNames, 'secret'),
+    ...strangers(keyPairs.keys(), (of) => [keyPairName(of)], 'key pair'),
+    ...[...slots]
+      .filter(([slot, { cluster }]) => clusters.get(cluster)?.slot !== slot)
+      .map(([slot]) => `slot ${slot} has no owner`),
+    ...(queue.length > 0 ? [`${queue.length} messages are still under way`] : []),
+  ]
+}
+
+function wrongWith({ stacks, secrets, keyPairs }: World, cluster: Cluster): string[] {
+  if (isFailed(cluster))
+    return cluster.slot === undefined && !cluster.keys && cluster.failure
+      ? []
+      : [`${cluster.name} failed and holds something`]
+  const has = {
+    'the status CREATE_COMPLETE': cluster.status === 'CREATE_COMPLETE',
+    'a complete stack': stacks.own.get(stackName(cluster))?.status === 'CREATE_COMPLETE',
+    "ParallelCluster's stack": stacks.pcluster.has(cluster.name),
+    'its secrets': secretNames(cluster).every((name) => secrets.has(name)),
+    'its key pair': keyPairs.has(keyPairName(cluster)),
+    'a slot': cluster.slot !== undefined,
+    'a head node': cluster.headNode !== undefined,
+    'no failure': cluster.failure === undefined,
+  }
+  return Object.entries(has)
+    .filter(([, holds]) => !holds)
+    .map(([what]) => `${cluster.name} lacks ${what}`)
+}
+
+/** Nothing is left of any cluster but its events. */
+export const isEmpty = ({ clusters, slots, secrets, keyPairs, stacks }: World): boolean =>
+  [clusters, slots, secrets, keyPairs, stacks.own, stacks.pcluster].every(({ size }) => size === 0)

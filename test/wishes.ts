@@ -1,0 +1,35 @@
+// Wishes as a caller speaks them, over the verbs.
+import type { ErrorCode } from '../core/errors.ts'
+import { AppError } from '../core/errors.ts'
+import { clusterName } from '../core/names.ts'
+import { createCluster } from '../core/verbs/create-cluster.ts'
+import { verbs } from '../core/verbs/index.ts'
+import type { World } from './world.ts'
+
+export const aWish = {
+  virtualLab: '1c9e1d8e-8c0b-4b0a-9a53-0f4f5f1e7a11',
+  project: 'my-project',
+  tier: 'debug',
+  lustre: true,
+  benchmark: false,
+}
+export const aName = clusterName(aWish)
+
+export const wishFor = (project: string) => ({ ...aWish, project })
+export const create = (world: World, wish: Partial<typeof aWish> = {}) =>
+  createCluster(world.context, { ...aWish, ...wish })
+export const get = (world: World, name = aName) => verbs.getCluster(world.context, { name })
+export const remove = (world: World, name = aName) => verbs.deleteCluster(world.context, { name })
+export const eventsOf = async (world: World, name = aName) =>
+  (await verbs.listEvents(world.context, { name, limit: 100 })).events
+
+/** The error that a call ends with; fails where it ends well. */
+export async function refusal(call: Promise<unknown>): Promise<AppError> {
+  const error = await call.then(
+    () => new Error('it was not refused'),
+    (reason: unknown) => reason,
+  )
+  if (error instanceof AppError) return error
+  throw error
+}
+export const codeOf = async (call: Promise<unknown>): Promise<ErrorCode> => (await refusal(call)).code

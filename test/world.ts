@@ -1,0 +1,152 @@
+// The outside in memory, with a clock: what aws/cloud.ts is to the real one. Time passes only by `advance`, which
+// delivers messages, lets CloudFormation work and sweeps every minute. Any call can be made to fail.
+import { createHash } from 'node:crypto'
+import type { Cloud, Message } from '../core/cloud.ts'
+import type { Context } from '../core/context.ts'
+import { AppError } from '../core/errors.ts'
+import { reconcile } from '../core/reconcile.ts'
+import type { Site } from '../core/site.ts'
+import { sweep } from '../core/sweep.ts'
+import { readTemplates } from '../lib/read-templates.ts'
+import { aSite } from './core/samples.ts'
+import { knobs, stacks } from './world/stacks.ts'
+import { tables } from './world/tables.ts'
+
+export const templates = readTemplates()
+
+type Asked = { [K in keyof Cloud]: ReturnType<Cloud[K]> extends Promise<unknown> ? K : never }[keyof Cloud]
+export type Call = { name: Asked; nth: number }
+/** `before`: the call fails and nothing happens. `after`: it happens, and the answer is lost. */
+export type Fault = { when: 'before' | 'after'; error: Error }
+export const unavailable = (): Error => new AppError('Unavailable', 'An AWS service did not answer in time.')
+
+type Queued = { at: number; message: Message; deliveries: number }
+const redeliverSeconds = 60
+const maxDeliveries = 5
+
+export type World = ReturnType<typeof makeWorld>
+
+export function makeWorld(site: Site = aSite()) {
+  let millis = Date.parse('2026-08-01T00:00:00Z')
+  let made = 0
+  let lastSweep = millis
+  const now = () => new Date(millis)
+  const knob = knobs()
+  const queue: Queued[] = []
+  const calls: Call[] = []
+  const deadLetters: Message[] = []
+  const secrets = new Map<string, { value: string; tags: Record<string, string> }>()
+  const keyPairs = new Map<string, string>()
+  const { records, ...stored } = tables(now)
+
+  /** Puts a message on the queue, as often and as late as `network` says. */
+  function send(message: Message, seconds: number): void {
+    for (const late of world.network(message, seconds))
+      queue.push({ at: millis + (seconds + late) * 1000, message, deliveries: 0 })
+  }
+  const cfn = stacks(
+    () => millis,
+    knob,
+    (name) => {
+      const match = /^(.+)-([0-9a-z]{26})$/.exec(name)
+      if (match?.[1] && match[2]) send({ name: match[1], deploymentId: match[2], prompt: true }, 0)
+    },
+  )
+
+  const outside: Pick<Cloud, Asked> = {
+    ...records,
+    ...cfn.calls,
+    wake: async (message, seconds) => send(message, seconds),
+    async createSecret(name, value, tags) {
+      if (secrets.has(name)) throw new AppError('Conflict', `The secret ${name} exists already.`)
+      secrets.set(name, { value, tags })
+      return `arn:aws:secretsmanager:eu-west-1:1:secret:${name}-AbCdEf`
+    },
+    importKeyPair: async (name, publicKey) => void (keyPairs.has(name) || keyPairs.set(name, publicKey)),
+    deleteSecret: async (name) => void secrets.delete(name),
+    deleteKeyPair: async (name) => void keyPairs.delete(name),
+    zonesOffering: async (types, zones) => zones.filter((zone) => world.offers(zone, types)),
+  }
+
+  /** Counts a call, lets others go first, and fails where the test says so. */
+  const watched =
+    (name: Asked) =>
+    async (...args: unknown[]) => {
+      const call = { name, nth: calls.length + 1 }
+      calls.push(call)
+      const fault = world.fault(call)
+      await world.turn(name)
+      if (fault?.when === 'before') throw fault.error
+      const answer = await (outside[name] as (...args: unknown[]) => Promise<unknown>)(...args)
+      await world.turn(name)
+      if (fault) throw fault.error
+      return answer
+    }
+  const cloud = {
+    now,
+    newDeploymentId: () => `01test${String(++made).padStart(20, '0')}`,
+    newSeed: () => new Uint8Array(createHash('sha256').update(`seed ${++made}`).digest()),
+    ...Object.fromEntries((Object.keys(outside) as Asked[]).map((name) => [name, watched(name)])),
+  } as Cloud
+  const context: Context = { cloud, site, templates, version: '1.2.3' }
+
+  /** One delivery; what throws comes again, and after some times goes to the dead letters. */
+  async function deliver(one: Queued): Promise<void> {
+    try {
+      await reconcile(context, one.message)
+    } catch (error) {
+      world.failedPasses.push(error)
+      const again = { ...one, deliveries: one.deliveries + 1, at: millis + redeliverSeconds * 1000 }
+      if (again.deliveries < maxDeliveries) queue.push(again)
+      else deadLetters.push(one.message)
+    }
+  }
+
+  async function advance(seconds: number): Promise<void> {
+    const end = millis + seconds * 1000
+    while (true) {
+      cfn.step()
+      const at = queue.findIndex((one) => one.at <= millis)
+      const due = at < 0 ? undefined : queue.splice(at, 1)[0]
+      if (due) await deliver(due)
+      else if (millis >= lastSweep + 60_000) {
+        lastSweep = millis
+        if (world.sweeps) await sweep(context).catch((error) => world.failedPasses.push(error))
+      } else if (millis >= end) return
+      else
+        millis = Math.max(
+          millis,
+          Math.min(end, lastSweep + 60_000, cfn.nextChange(), ...queue.map((one) => one.at)),
+        )
+    }
+  }
+
+  const world = {
+    context,
+    site,
+    knob,
+    queue,
+    calls,
+    deadLetters,
+    secrets,
+    keyPairs,
+    ...stored,
+    stacks: cfn,
+    now,
+    advance,
+    deliver: (message: Message) => reconcile(context, message),
+    failedPasses: [] as unknown[],
+    sweeps: true,
+    fault: (_call: Call): Fault | undefined => undefined,
+    /** One entry per copy of the message: how many seconds late it comes. */
+    network: (_message: Message, _seconds: number): number[] => [0],
+    turn: (_name: Asked): Promise<void> => Promise.resolve(),
+    offers: (_zone: string, _types: string[]): boolean => true,
+    /** A stack that someone else deletes behind our back. */
+    vanish: (name: string) => {
+      const stack = cfn.own.get(name)
+      if (stack) cfn.gone(stack)
+    },
+  }
+  return world
+}

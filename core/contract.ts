@@ -1,7 +1,7 @@
 // The API as data: routing, API Gateway, OpenAPI, the CLI and the documentation all read this table.
 import { z } from 'zod'
 import { ClusterEvent, ClusterName, Id, Status, Wanted } from './cluster.ts'
-import type { ErrorCode } from './errors.ts'
+import { type ErrorCode, errorCodes } from './errors.ts'
 import * as pcluster from './pcluster-api.ts'
 import { TierSummary } from './tier.ts'
 
@@ -70,7 +70,11 @@ const EventView = ClusterEvent.omit({ cluster: true, virtualLab: true, project: 
 
 export const ErrorBody = z
   .object({
-    code: z.string(),
+    code: z.string().meta({
+      description: Object.entries(errorCodes)
+        .map(([code, { status, meaning }]) => `\`${code}\` (${status}): ${meaning}`)
+        .join('\n\n'),
+    }),
     message: z.string(),
     requestId: z.string(),
     details: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
@@ -225,4 +229,10 @@ export type Input<R extends RouteName> = Part<(typeof routes)[R]['params']> &
 export type Output<R extends RouteName> = z.infer<(typeof routes)[R]['output']>
 
 /** Every route can also fail in these ways. */
-export const commonErrors: readonly ErrorCode[] = ['InvalidRequest', 'Forbidden', 'Internal', 'Unavailable']
+export const commonErrors: readonly ErrorCode[] = [
+  'InvalidRequest',
+  'Forbidden',
+  'TooManyRequests',
+  'Internal',
+  'Unavailable',
+]

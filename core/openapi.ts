@@ -36,12 +36,17 @@ const reference = (id: string) => `#/components/schemas/${id}`
 const jsonSchema = (schema: z.ZodType, io: 'input' | 'output'): Json => {
   const id = z.globalRegistry.get(schema)?.id
   if (id) return { $ref: reference(id) }
-  const { $schema: _schema, ...rest } = z.toJSONSchema(schema, {
+  const {
+    $schema: _schema,
+    definitions: _definitions,
+    ...rest
+  } = z.toJSONSchema(schema, {
     target: 'openapi-3.0',
     io,
     unrepresentable: 'any',
   })
-  return rest
+  // zod gives each schema definitions of its own; an OpenAPI document has one place for them all.
+  return JSON.parse(JSON.stringify(rest).replaceAll('"#/definitions/', `"${reference('')}`))
 }
 
 function namedSchemas(): Json {

@@ -41,16 +41,19 @@ export const DeleteOutput = z.object({
 const Summary = {
   clusterName: z.string(),
   clusterStatus: z.string(),
-  cloudFormationStackStatus: z.string(),
   cloudformationStackArn: z.string().nullable(),
   region: z.string(),
   version: z.string(),
   scheduler: z.object({ type: z.literal('slurm') }),
 }
-export const ListOutput = z.object({ clusters: z.array(z.object(Summary)) })
+// ParallelCluster writes this word with a small f in its list, and with a capital one in its description of a cluster.
+export const ListOutput = z.object({
+  clusters: z.array(z.object({ ...Summary, cloudformationStackStatus: z.string() })),
+})
 
 export const DescribeOutput = z.object({
   ...Summary,
+  cloudFormationStackStatus: z.string(),
   vlab_id: z.string(),
   project_id: z.string(),
   creationTime: z.string(),

@@ -1,30 +1,32 @@
 // What the control plane knows of the place where it builds clusters: one account, region and network, or this machine.
 import { z } from 'zod'
-import { Cidr } from './slots.ts'
+import { Cidr, isWhole } from './slots.ts'
 
 export const Site = z.object({
   /** The environment's name in bin/app.ts. */
   name: z.string(),
   region: z.string(),
-  network: z.object({
-    vpcId: z.string(),
-    routeTableId: z.string(),
-    /** The range from which every cluster gets one subnet. */
-    clusterRange: Cidr,
-    /** The prefix length of a cluster's subnet. */
-    slotPrefix: z.number().int().min(16).max(28),
-    zones: z.array(z.string()).min(1),
-    /** Whether to ask EC2 which zones offer the instance types, or to take all zones as offering all (an emulator). */
-    zoneOfferings: z.enum(['ec2', 'all']),
-    /** Who may reach the head nodes by SSH. */
-    sshFrom: z.array(Cidr).min(1),
-    /** Where the VPC's interface endpoints and EFS mount targets are: what nodes may reach beside their own subnet. */
-    serviceRanges: z.array(Cidr).optional(),
-    /** The prefix lists of the VPC's gateway endpoints (S3, DynamoDB). */
-    prefixLists: z.array(z.string()).optional(),
-    /** False where security group rules cannot be resources of their own, as EFA's have to be (an emulator). */
-    ruleResources: z.boolean().optional(),
-  }),
+  network: z
+    .object({
+      vpcId: z.string(),
+      routeTableId: z.string(),
+      /** The range from which every cluster gets one subnet. */
+      clusterRange: Cidr,
+      /** The prefix length of a cluster's subnet. */
+      slotPrefix: z.number().int().min(16).max(28),
+      zones: z.array(z.string()).min(1),
+      /** Whether to ask EC2 which zones offer the instance types, or to take all zones as offering all (an emulator). */
+      zoneOfferings: z.enum(['ec2', 'all']),
+      /** Who may reach the head nodes by SSH. */
+      sshFrom: z.array(Cidr).min(1),
+      /** Where the VPC's interface endpoints and EFS mount targets are: what nodes may reach beside their own subnet. */
+      serviceRanges: z.array(Cidr).optional(),
+      /** The prefix lists of the VPC's gateway endpoints (S3, DynamoDB). */
+      prefixLists: z.array(z.string()).optional(),
+      /** False where security group rules cannot be resources of their own, as EFA's have to be (an emulator). */
+      ruleResources: z.boolean().optional(),
+    })
+    .refine(isWhole, 'clusterRange must begin at a multiple of its size and hold a subnet of slotPrefix'),
   storage: z.object({
     fileSystemId: z.string(),
     publicBucket: z.string(),

@@ -14,9 +14,15 @@ const parse = (cidr: string) => {
 const format = (address: number): string =>
   [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join('.')
 
+/** Whether the range begins where a range of its size can, and holds at least one subnet. */
+export function isWhole({ clusterRange, slotPrefix }: SlotRange): boolean {
+  const { base, prefix } = parse(clusterRange)
+  return prefix <= slotPrefix && base % 2 ** (32 - prefix) === 0
+}
+
 /** How many clusters the range can hold at once. */
 export function slotCount({ clusterRange, slotPrefix }: SlotRange): number {
-  return 2 ** Math.max(0, slotPrefix - parse(clusterRange).prefix)
+  return 2 ** (slotPrefix - parse(clusterRange).prefix)
 }
 
 /** The range of slot `slot`, as in 10.64.3.0/24. */

@@ -9,6 +9,13 @@ export const serviceMask = 24
 export const serviceRange = (vpcCidr: string, zone: number): string =>
   slotCidr({ clusterRange: vpcCidr, slotPrefix: serviceMask }, zone)
 
+const {
+  vpcId: _vpcId,
+  routeTableId: _routeTableId,
+  serviceRanges: _serviceRanges,
+  ...network
+} = Site.shape.network.shape
+
 export const Environment = z
   .strictObject({
     name: z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case letters, digits and "-"'),
@@ -16,7 +23,7 @@ export const Environment = z
     account: z.string().optional(),
     region: z.string(),
     network: z.strictObject({
-      ...Site.shape.network.omit({ vpcId: true, routeTableId: true, serviceRanges: true }).shape,
+      ...network,
       /** Its first /24 ranges, one per zone, are for endpoints and mount targets. */
       vpcCidr: Cidr,
     }),

@@ -38,7 +38,7 @@ export async function startLaptop(options: LaptopOptions): Promise<Laptop> {
     if (site === 'slurm') await installMissing(say)
     const emulator = options.endpointUrl
       ? { endpointUrl: options.endpointUrl, stop: async () => {} }
-      : await startEmulator(stateDir, installEmulator(stateDir, say), options.port)
+      : await startEmulator(stateDir, installEmulator(join(root, '.local'), say), options.port)
     stops.push(emulator.stop)
     const { endpointUrl } = emulator
     say(`AWS: ${options.endpointUrl ? 'LocalStack' : 'MiniStack'} at ${endpointUrl}`)

@@ -142,6 +142,10 @@ export function makeWorld(site: Site = aSite()) {
     network: (_message: Message, _seconds: number): number[] => [0],
     turn: (_name: Asked): Promise<void> => Promise.resolve(),
     offers: (_zone: string, _types: string[]): boolean => true,
+    /** What an operator does about dead letters once the trouble is over. */
+    redrive: () => {
+      for (const message of deadLetters.splice(0)) queue.push({ at: millis, message, deliveries: 0 })
+    },
     /** A stack that someone else deletes behind our back. */
     vanish: (name: string) => {
       const stack = cfn.own.get(name)

@@ -50,7 +50,7 @@ export async function pclusterGet(
 ): Promise<Output<'pclusterGet'>> {
   const { vlab_id, project_id } = query
   if (vlab_id === undefined || project_id === undefined)
-    return { clusters: (await allClusters(context)).map((cluster) => summary(context, cluster)) }
+    return { clusters: (await allClusters(context)).map((cluster) => listed(context, cluster)) }
   return describe(context, await requireCluster(context, clusterName(tenant({ vlab_id, project_id }))))
 }
 
@@ -70,14 +70,19 @@ async function allClusters({ cloud }: Context): Promise<Cluster[]> {
   return all
 }
 
+/** CloudFormation has no word for the time before the stack. */
+const stackStatusOf = (cluster: Cluster): string =>
+  statusOf(cluster) === 'CREATE_REQUEST_RECEIVED' ? 'CREATE_IN_PROGRESS' : statusOf(cluster)
+
+const listed = (context: Context, cluster: Cluster) => ({
+  ...summary(context, cluster),
+  cloudformationStackStatus: stackStatusOf(cluster),
+})
+
 function summary({ site }: Context, cluster: Cluster) {
-  const clusterStatus = statusOf(cluster)
   return {
     clusterName: cluster.name,
-    clusterStatus,
-    // CloudFormation has no word for the time before the stack.
-    cloudFormationStackStatus:
-      clusterStatus === 'CREATE_REQUEST_RECEIVED' ? 'CREATE_IN_PROGRESS' : clusterStatus,
+    clusterStatus: statusOf(cluster),
     cloudformationStackArn: cluster.stackId ?? null,
     region: site.region,
     version: site.provider.version,
@@ -91,6 +96,7 @@ function describe(context: Context, cluster: Cluster): Output<'pclusterGet'> {
   const tags = { ...costTags.fixed, [costTags.virtualLab]: virtualLab, [costTags.project]: project }
   return {
     ...summary(context, cluster),
+    cloudFormationStackStatus: stackStatusOf(cluster),
     vlab_id: virtualLab,
     project_id: project,
     creationTime: cluster.requestedAt,

@@ -5,14 +5,7 @@ import { tmpdir, userInfo } from 'node:os'
 import { basename, join } from 'node:path'
 import { writeClusterFiles } from './cluster-files.ts'
 import { publicKeysInArguments } from './configuration.ts'
-import {
-  type DaemonOptions,
-  type RunThere,
-  startMunge,
-  startSlurm,
-  startSshd,
-  waitForStaticNodes,
-} from './daemons.ts'
+import { type RunThere, startMunge, startSlurm, startSshd, waitForStaticNodes } from './daemons.ts'
 import { layoutAt } from './layout.ts'
 import { closeNamespaces, type Namespaces } from './namespaces.ts'
 import type { ClusterRequest } from './outside.ts'
@@ -25,7 +18,7 @@ import type { BootOptions, RunningCluster } from './site.ts'
 import { loginName, openUserNamespace, runInUserNamespace } from './user-namespace.ts'
 
 const address = '127.0.0.1'
-const placePrefix = 'hpc-provisioner-'
+const placePrefix = 'hpc-slurm-'
 
 export async function bootAsUser(request: ClusterRequest, options: BootOptions): Promise<RunningCluster> {
   const { stateDir, outside, signal, log } = options
@@ -60,7 +53,7 @@ export async function bootAsUser(request: ClusterRequest, options: BootOptions):
     const [sshPort, slurmctldPort, firstSlurmdPort] = [firstPort, firstPort + 1, firstPort + 2]
     await writeClusterFiles({
       root: place,
-      ownHostnames: namespaces !== undefined,
+      ownHostnames: false,
       slurm: {
         ...{
           clusterName: request.name,

@@ -1,12 +1,10 @@
-// The client made from the contract: what it sends, and what it makes of any answer.
-import { describe, expect, test } from 'vitest'
+// What the client made from the contract sends.
+import { expect, test } from 'vitest'
 import { apiClient } from '../../cli/client.ts'
-import { refusalOf } from '../../cli/refusal.ts'
-import type { AppError } from '../../core/errors.ts'
 import { aCluster } from './clusters.ts'
 import { anApi } from './command-line.ts'
 import { verified } from './signature.ts'
-import { type Answer, type Answers, answered, refused } from './stand-in-api.ts'
+import { type Answers, answered } from './stand-in-api.ts'
 
 const credentials = { accessKeyId: 'AKID', secretAccessKey: 'not-told' }
 const name = 'hpc-my-project-0123456789abcde'
@@ -15,149 +13,71 @@ async function aClient(answers: Answers) {
   const api = await anApi(answers)
   return { api, client: apiClient({ apiUrl: `${api.apiUrl}/`, region: 'eu-central-1', credentials }) }
 }
-const failure = async (answer: Answer): Promise<AppError> => {
-  const { client } = await aClient({ getCluster: answer })
-  return client.call('getCluster', { name }).then(
-    () => expect.unreachable('this answer is a failure'),
-    (error) => error,
-  )
-}
 
-describe('what is sent', () => {
-  test('path, query and body come from the schemas of the route', async () => {
-    const { api, client } = await aClient({
-      getCluster: answered('getCluster', aCluster()),
-      createCluster: answered('createCluster', aCluster()),
-      listClusters: answered('listClusters', { clusters: [] }),
-      pclusterDelete: answered('pclusterDelete', {
-        cluster: { clusterName: name, clusterStatus: 'DELETE_IN_PROGRESS' },
-      }),
-    })
-    await client.call('getCluster', { name })
-    await client.call('createCluster', { virtualLab: 'my-lab', project: 'p', tier: undefined, lustre: false })
-    await client.call('listClusters', { virtualLab: 'my-lab', limit: 5, cursor: 'a b+c/=&*' })
-    await client.call('pclusterDelete', { vlab_id: 'my-lab', project_id: 'p' })
-    expect(api.calls.map(({ method, path, query, body }) => ({ method, path, query, body }))).toEqual([
-      { method: 'GET', path: `/v1/clusters/${name}`, query: {}, body: '' },
-      {
-        method: 'POST',
-        path: '/v1/clusters',
-        query: {},
-        body: JSON.stringify({ virtualLab: 'my-lab', project: 'p', lustre: false }),
-      },
-      {
-        method: 'GET',
-        path: '/v1/clusters',
-        query: { limit: '5', cursor: 'a b+c/=&*', virtualLab: 'my-lab' },
-        body: '',
-      },
-      {
-        method: 'DELETE',
-        path: '/hpc-provisioner/pcluster',
-        query: { vlab_id: 'my-lab', project_id: 'p' },
-        body: '',
-      },
-    ])
+test('path, query and body come from the schemas of the route', async () => {
+  const { api, client } = await aClient({
+    getCluster: answered('getCluster', aCluster()),
+    createCluster: answered('createCluster', aCluster()),
+    listClusters: answered('listClusters', { clusters: [] }),
+    pclusterDelete: answered('pclusterDelete', {
+      cluster: { clusterName: name, clusterStatus: 'DELETE_IN_PROGRESS' },
+    }),
   })
-
-  test('every request is signed for execute-api in the region, with the stage, the query and the body', async () => {
-    const { api, client } = await aClient({
-      createCluster: answered('createCluster', aCluster()),
-      listClusters: answered('listClusters', { clusters: [] }),
-    })
-    await client.call('createCluster', { virtualLab: 'my-lab', project: 'p' })
-    await client.call('listClusters', { cursor: 'a b+c/=&*' })
-    for (const { method, path, query, headers, body } of api.calls) {
-      const url = new URL(`${api.apiUrl}${path}`)
-      for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value)
-      expect(verified({ method, url, headers, body }, credentials.secretAccessKey)).toEqual({
-        region: 'eu-central-1',
-        service: 'execute-api',
-        signedHeaders: expect.arrayContaining(['host', 'x-amz-content-sha256', 'x-amz-date']),
-      })
-    }
-    expect(api.calls).toHaveLength(2)
-  })
-
-  test.each(['', '..', 'a/b', 'hpc-x?y'])(
-    '%j as a name would be another path, and is not sent',
-    async (bad) => {
-      const { api, client } = await aClient({})
-      const details = [{ path: 'name', message: expect.any(String) }]
-      await expect(client.call('getCluster', { name: bad })).rejects.toMatchObject({
-        code: 'InvalidRequest',
-        details,
-      })
-      expect(api.calls).toEqual([])
+  await client.call('getCluster', { name })
+  await client.call('createCluster', { virtualLab: 'my-lab', project: 'p', tier: undefined, lustre: false })
+  await client.call('listClusters', { virtualLab: 'my-lab', limit: 5, cursor: 'a b+c/=&*' })
+  await client.call('pclusterDelete', { vlab_id: 'my-lab', project_id: 'p' })
+  expect(api.calls.map(({ method, path, query, body }) => ({ method, path, query, body }))).toEqual([
+    { method: 'GET', path: `/v1/clusters/${name}`, query: {}, body: '' },
+    {
+      method: 'POST',
+      path: '/v1/clusters',
+      query: {},
+      body: JSON.stringify({ virtualLab: 'my-lab', project: 'p', lustre: false }),
     },
-  )
+    {
+      method: 'GET',
+      path: '/v1/clusters',
+      query: { limit: '5', cursor: 'a b+c/=&*', virtualLab: 'my-lab' },
+      body: '',
+    },
+    {
+      method: 'DELETE',
+      path: '/hpc-provisioner/pcluster',
+      query: { vlab_id: 'my-lab', project_id: 'p' },
+      body: '',
+    },
+  ])
 })
 
-describe('what an answer becomes', () => {
-  test('a success keeps fields that only a newer service has', async () => {
-    const text = JSON.stringify({ ...aCluster(), colour: 'green' })
-    const { client } = await aClient({ getCluster: { status: 200, text } })
-    expect(await client.call('getCluster', { name })).toEqual({ ...aCluster(), colour: 'green' })
+test('every request is signed for execute-api in the region, with the stage, the query and the body', async () => {
+  const { api, client } = await aClient({
+    createCluster: answered('createCluster', aCluster()),
+    listClusters: answered('listClusters', { clusters: [] }),
   })
-
-  test("a refusal keeps the service's code, message, details, request id and patience", async () => {
-    const details = [{ path: 'tier', message: 'tier debug (asked: x)' }]
-    const error = await failure({
-      ...refused('ClusterDiffers', { details }),
-      headers: { 'retry-after': '7' },
+  await client.call('createCluster', { virtualLab: 'my-lab', project: 'p' })
+  await client.call('listClusters', { cursor: 'a b+c/=&*' })
+  for (const { method, path, query, headers, body } of api.calls) {
+    const url = new URL(`${api.apiUrl}${path}`)
+    for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value)
+    expect(verified({ method, url, headers, body }, credentials.secretAccessKey)).toEqual({
+      region: 'eu-central-1',
+      service: 'execute-api',
+      signedHeaders: expect.arrayContaining(['host', 'x-amz-content-sha256', 'x-amz-date']),
     })
-    expect(error).toMatchObject({
-      code: 'ClusterDiffers',
-      message: 'Refused with ClusterDiffers.',
+  }
+  expect(api.calls).toHaveLength(2)
+})
+
+test.each(['', '..', 'a/b', 'hpc-x?y'])(
+  '%j as a name would be another path, and is not sent',
+  async (bad) => {
+    const { api, client } = await aClient({})
+    const details = [{ path: 'name', message: expect.any(String) }]
+    await expect(client.call('getCluster', { name: bad })).rejects.toMatchObject({
+      code: 'InvalidRequest',
       details,
-      retryAfterSeconds: 7,
     })
-    expect(refusalOf(error)).toEqual({ status: 409, requestId: 'request-1' })
-  })
-
-  test.each<[because: string, code: string, message: RegExp, answer: Answer]>([
-    ['API Gateway refuses', 'Forbidden', /Missing Auth/, { status: 403, text: '{"message":"Missing Auth"}' }],
-    [
-      'IAM writes it large',
-      'Forbidden',
-      /not authorized/,
-      { status: 403, text: '{"Message":"not authorized"}' },
-    ],
-    ['a proxy answers', 'Unavailable', /502.*no JSON/, { status: 502, text: '<html>Bad gateway</html>' }],
-    ['API Gateway throttles', 'TooManyRequests', /Too Many/, { status: 429, text: '{"message":"Too Many"}' }],
-    [
-      'a newer code',
-      'Conflict',
-      /Busy/,
-      { status: 409, text: '{"code":"Busy","message":"x","requestId":"r"}' },
-    ],
-    ['a code like a property', 'Internal', /x/, { status: 500, text: '{"code":"toString","message":"x"}' }],
-    ['an empty failure', 'Internal', /500/, { status: 500, text: '' }],
-    ['no such path', 'RouteNotFound', /nothing/, { status: 404, text: '{"message":"nothing"}' }],
-    [
-      'a redirect',
-      'Internal',
-      /302/,
-      { status: 302, text: '', headers: { location: 'http://127.0.0.1:1/' } },
-    ],
-    ['a portal says yes', 'Internal', /not as the contract/, { status: 200, text: '<html>Welcome</html>' }],
-    ['another shape', 'Internal', /at name/, { status: 200, text: '{}' }],
-    ['JSON, but null', 'Unavailable', /503/, { status: 503, text: 'null' }],
-  ])('%s: %s', async (_, code, message, answer) => {
-    expect(await failure(answer)).toMatchObject({ code, message: expect.stringMatching(message) })
-  })
-
-  test("API Gateway's request id is kept where the body has none", async () => {
-    const headers = { 'x-amzn-requestid': 'gateway-1' }
-    const error = await failure({ status: 403, text: '{"message":"Forbidden"}', headers })
-    expect(refusalOf(error)).toEqual({ status: 403, requestId: 'gateway-1' })
-  })
-
-  test('no answer at all is Unavailable, and says where it was looked for', async () => {
-    const api = await anApi({})
-    await api.close()
-    const { call } = apiClient({ apiUrl: api.apiUrl, region: 'eu-central-1', credentials })
-    const message = expect.stringMatching(/127\.0\.0\.1:\d+ cannot be reached: ECONNREFUSED/)
-    await expect(call('getVersion', {})).rejects.toMatchObject({ code: 'Unavailable', message })
-  })
-})
+    expect(api.calls).toEqual([])
+  },
+)

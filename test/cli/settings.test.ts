@@ -3,14 +3,14 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { settingsOf } from '../../cli/settings.ts'
-import { folderWithOutputs, runCli, temporaryFolder } from './command-line.ts'
+import { folderWithOutputs, runCli } from './command-line.ts'
 
 const local = {
   apiUrl: 'http://127.0.0.1:4566/restapis/a/local/_user_request_',
   endpointUrl: 'http://127.0.0.1:4566',
 }
 const aws = 'https://abc.execute-api.eu-west-3.amazonaws.com/prod'
-const cwd = temporaryFolder()
+const cwd = '/'
 
 test('options win over the environment, which wins over a local API', () => {
   const folder = folderWithOutputs(local)

@@ -94,6 +94,7 @@ describe('any order of wishes, time, messages and faults', () => {
             expect(alwaysWrong(world)).toEqual([])
           }
           world.fault = () => undefined
+          world.redrive()
           await world.advance(settleSeconds)
           expect(wrongAtRest(world)).toEqual([])
         },

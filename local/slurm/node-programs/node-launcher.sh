@@ -1,6 +1,7 @@
 #!/bin/bash
 # What EC2 is to a ParallelCluster: starts and stops compute nodes, one slurmd each, as resume.sh and suspend.sh ask.
 # It runs beside slurmctld with the rights to run jobs as their users, which slurmctld does not have.
+# shellcheck source=/dev/null # written beside it when the cluster is booted
 . "$(dirname "$0")/site.env"
 
 start() {

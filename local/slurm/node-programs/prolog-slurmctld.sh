@@ -1,6 +1,7 @@
 #!/bin/bash
 # Slurm's PrologSlurmctld: ends when the job's nodes have registered. Without it a batch job on woken nodes starts
 # only in slurmctld's next round, up to 30 seconds later.
+# shellcheck source=/dev/null # written beside it when the cluster is booted
 . "$(dirname "$0")/site.env"
 wanted=$(scontrol show hostnames "$SLURM_JOB_NODELIST" | wc -l)
 for _ in $(seq 600); do

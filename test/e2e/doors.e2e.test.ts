@@ -1,0 +1,160 @@
+// Who may call, and what they are told: API Gateway, IAM and the function together.
+import {
+  AttachUserPolicyCommand,
+  CreateAccessKeyCommand,
+  CreatePolicyCommand,
+  CreateUserCommand,
+  IAMClient,
+} from '@aws-sdk/client-iam'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { signedFetch } from '../../cli/signed-fetch.ts'
+import { holdings } from './account.ts'
+import { client, gone, hasHosts, jobEnd, keyFile, outputs, raw, secretOf, ssh } from './caller.ts'
+
+const { apiUrl, region, endpointUrl } = outputs
+
+test('an unsigned request is 403', async () => {
+  expect((await fetch(`${apiUrl}/v1/version`)).status).toBe(403)
+})
+
+test('a wrongly signed request is 403', async () => {
+  const forged = signedFetch({
+    apiUrl,
+    region,
+    credentials: { ...outputs, secretAccessKey: 'not-the-secret' },
+  })
+  expect((await forged({ method: 'GET', path: '/v1/version' })).status).toBe(403)
+})
+
+test('an administrator of the account who is no listed caller is 403', async () => {
+  const iam = new IAMClient({
+    endpoint: endpointUrl,
+    region,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  })
+  const UserName = 'unlisted-administrator'
+  await iam.send(new CreateUserCommand({ UserName }))
+  const allowAll = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }
+  const { Policy } = await iam.send(
+    new CreatePolicyCommand({ PolicyName: UserName, PolicyDocument: JSON.stringify(allowAll) }),
+  )
+  await iam.send(new AttachUserPolicyCommand({ UserName, PolicyArn: Policy?.Arn }))
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }))
+  const credentials = {
+    accessKeyId: AccessKey?.AccessKeyId ?? '',
+    secretAccessKey: AccessKey?.SecretAccessKey ?? '',
+  }
+  const unlisted = signedFetch({ apiUrl, region, credentials })
+  expect((await unlisted({ method: 'GET', path: '/v1/version' })).status).toBe(403)
+})
+
+const refused: [why: string, status: number, code: string, request: Parameters<typeof raw>[0]][] = [
+  ['unknown path', 404, 'RouteNotFound', { method: 'GET', path: '/v1/nothing' }],
+  ['wrong method', 405, 'MethodNotAllowed', { method: 'PUT', path: '/v1/clusters' }],
+  [
+    'bad id',
+    400,
+    'InvalidRequest',
+    { method: 'POST', path: '/v1/clusters', body: '{"virtualLab":"../x","project":"p"}' },
+  ],
+  ['body that is no JSON', 400, 'InvalidRequest', { method: 'POST', path: '/v1/clusters', body: '{' }],
+  [
+    'body over 64 KiB',
+    400,
+    'InvalidRequest',
+    { method: 'POST', path: '/v1/clusters', body: `"${'x'.repeat(66_000)}"` },
+  ],
+  [
+    'unknown parameter',
+    400,
+    'InvalidRequest',
+    { method: 'GET', path: '/v1/clusters', query: { nextToken: 'x' } },
+  ],
+  [
+    'only one id',
+    400,
+    'InvalidRequest',
+    { method: 'GET', path: '/hpc-provisioner/pcluster', query: { vlab_id: 'x' } },
+  ],
+  [
+    'unknown tier',
+    400,
+    'UnknownTier',
+    { method: 'POST', path: '/v1/clusters', body: '{"virtualLab":"v","project":"p","tier":"x"}' },
+  ],
+]
+
+test.each(refused)('%s is %i %s and changes nothing', async (_why, status, code, request) => {
+  const before = await holdings(outputs)
+  const answer = await raw(request)
+  expect(answer.status).toBe(status)
+  expect(await answer.json()).toMatchObject({
+    code,
+    message: expect.any(String),
+    requestId: expect.any(String),
+  })
+  expect(await holdings(outputs)).toEqual(before)
+})
+
+// What such a client reads of any answer.
+const Described = z.looseObject({
+  cluster: z
+    .looseObject({
+      clusterName: z.string(),
+      private_ssh_key_arn: z.string().default(''),
+      user_private_ssh_key_arn: z.string().default(''),
+    })
+    .default({ clusterName: '', private_ssh_key_arn: '', user_private_ssh_key_arn: '' }),
+  clusterStatus: z.string().optional(),
+})
+
+test('a client of the earlier service works unchanged', async () => {
+  const before = await holdings(outputs)
+  const query = {
+    project_id: '2026-11-22-14H05',
+    tier: 'debug',
+    vlab_id: '7f2c9c1e-0b7f-4e0e-9d5b-6d0f5d3f3f10',
+  }
+  const ask = async (method: string, extra = {}) => {
+    const { tier: _tier, ...ids } = query
+    const answer = await raw({
+      method,
+      path: '/hpc-provisioner/pcluster',
+      query: method === 'POST' ? { ...query, ...extra } : ids,
+    })
+    return { status: answer.status, body: Described.parse(await answer.json()) }
+  }
+  const posted = await ask('POST', { include_lustre: 'FALSE' })
+  expect(posted.status).toBe(200)
+  const { cluster } = posted.body
+  expect(cluster).toMatchObject({ clusterStatus: 'CREATE_REQUEST_RECEIVED', ssh_user: 'sim' })
+  expect(cluster.private_ssh_key_arn).toBe(cluster.user_private_ssh_key_arn)
+  const key = keyFile(await secretOf(cluster.private_ssh_key_arn))
+
+  let seen = await ask('GET')
+  while (!['CREATE_COMPLETE', 'CREATE_FAILED'].includes(seen.body.clusterStatus ?? '')) {
+    expect(seen).toMatchObject({
+      status: 200,
+      body: { clusterName: cluster.clusterName, vlab_id: query.vlab_id },
+    })
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    seen = await ask('GET')
+  }
+  expect(seen.body.clusterStatus).toBe('CREATE_COMPLETE')
+  expect('message' in seen.body).toBe(false)
+  expect((await ask('POST')).body).toEqual(posted.body)
+
+  if (hasHosts) {
+    const view = await client.call('getCluster', { name: cluster.clusterName })
+    const { out } = await ssh(view, key, 'sbatch --parsable --wrap "ls -d /scratch /home/sim"')
+    expect(await jobEnd(view, key, out.trim())).toBe('COMPLETED')
+  }
+  expect(await ask('DELETE')).toMatchObject({
+    status: 200,
+    body: { cluster: { clusterStatus: 'DELETE_IN_PROGRESS' } },
+  })
+  await gone(cluster.clusterName)
+  expect((await ask('GET')).status).toBe(404)
+  expect(await holdings(outputs)).toEqual(before)
+})

@@ -1,0 +1,31 @@
+// The two kinds of tests: unit (seconds, no network) and end to end (the emulator, and real Slurm where it is installed).
+import { defineConfig } from 'vitest/config'
+
+const endToEnd = 'test/**/*.e2e.test.ts'
+
+export default defineConfig({
+  test: {
+    reporters: ['default', './test/closing-line.ts'],
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: [endToEnd],
+          // Two busy cores: a test that waits for a process waits longer, none waits by the clock.
+          testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: [endToEnd],
+          globalSetup: ['test/e2e/laptop.ts'],
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
+  },
+})

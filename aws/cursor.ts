@@ -1,8 +1,9 @@
 // A DynamoDB key as the opaque text that a caller hands back for the next page.
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError } from '../core/errors.ts'
 
-const Key = z.record(z.string(), z.union([z.string(), z.number()]))
+// Every key of ours is text, and an empty one is none to DynamoDB.
+const Key = z.record(z.string(), z.string().min(1))
 type Key = z.infer<typeof Key>
 
 export const toCursor = (key: Record<string, unknown> | undefined): string | undefined =>

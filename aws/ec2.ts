@@ -9,7 +9,9 @@ import {
 import type { Cloud } from '../core/cloud.ts'
 import { isNamed, sending } from './errors.ts'
 
-export function ec2(config: EC2ClientConfig): Pick<Cloud, 'importKeyPair' | 'deleteKeyPair' | 'zonesOffering'> {
+export function ec2(
+  config: EC2ClientConfig,
+): Pick<Cloud, 'importKeyPair' | 'deleteKeyPair' | 'zonesOffering'> {
   const client = new EC2Client(config)
   return {
     async importKeyPair(name, publicKey, tags) {

@@ -21,15 +21,22 @@ const passing = new Set([
   'TransactionInProgressException',
 ])
 const isNetwork = (error: Error): boolean =>
-  'code' in error && ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'].includes(String(error.code))
+  'code' in error &&
+  ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'].includes(String(error.code))
+
+// Smithy's word for a failure of the service and not of the request.
+const isServerFault = (error: Error): boolean => '$fault' in error && error.$fault === 'server'
+
+export const unavailable = (cause?: unknown): AppError =>
+  new AppError('Unavailable', 'An AWS service did not answer in time. Ask again.', {
+    cause,
+    retryAfterSeconds: 5,
+  })
 
 /** What may succeed later becomes `Unavailable`; all else passes through untouched. */
 export function translate(error: unknown): unknown {
-  if (!(error instanceof Error) || !(passing.has(error.name) || isNetwork(error))) return error
-  return new AppError('Unavailable', 'An AWS service did not answer in time. Ask again.', {
-    cause: error,
-    retryAfterSeconds: 5,
-  })
+  if (!(error instanceof Error)) return error
+  return passing.has(error.name) || isNetwork(error) || isServerFault(error) ? unavailable(error) : error
 }
 
 /** Sends a command with `client.send`, translating its failure. */

@@ -16,7 +16,7 @@ import { Cluster, ClusterEvent } from '../core/cluster.ts'
 import { AppError } from '../core/errors.ts'
 import { statusOf } from '../core/view.ts'
 import { fromCursor, toCursor } from './cursor.ts'
-import { isNamed, sending } from './errors.ts'
+import { isNamed, sending, unavailable } from './errors.ts'
 import { type Index, indexes } from './tables.ts'
 
 export type Tables = { clusters: string; slots: string; events: string }
@@ -28,6 +28,9 @@ type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
 
 const nextId = monotonicFactory()
 const conflictRounds = 4
+// Why DynamoDB cancels a transaction: its API reference, TransactWriteItems, CancellationReasons.
+const conflicts = ['ConditionalCheckFailed', 'TransactionConflict']
+const busy = new Set(['ThrottlingError', 'ProvisionedThroughputExceeded'])
 
 export function records(client: DynamoDBDocumentClient, tables: Tables, now: () => Date): Records {
   return {
@@ -49,8 +52,7 @@ export function records(client: DynamoDBDocumentClient, tables: Tables, now: () 
           }),
         ),
       )
-      if (Object.keys(UnprocessedKeys).length > 0)
-        throw new AppError('Unavailable', 'The tables are busy. Ask again.', { retryAfterSeconds: 2 })
+      if (Object.keys(UnprocessedKeys).length > 0) throw unavailable()
       const item = Responses[tables.clusters]?.[0]
       const used = new Set(Responses[tables.slots]?.map(({ slot }) => slot))
       return { cluster: item && Cluster.parse(item), freeSlots: candidates.filter((slot) => !used.has(slot)) }
@@ -58,16 +60,21 @@ export function records(client: DynamoDBDocumentClient, tables: Tables, now: () 
 
     async listClusters({ limit, cursor, virtualLab, status }) {
       const page = { TableName: tables.clusters, Limit: limit }
-      const from = (index?: Index) => {
+      // The partition is the query's, never the cursor's: a cursor of another query is no error of DynamoDB's.
+      const from = (index?: Index, partition?: string) => {
         const key = fromCursor(cursor, ['name', ...(index ? [indexes[index].partition] : [])])
-        return key && { ExclusiveStartKey: key }
+        return (
+          key && {
+            ExclusiveStartKey: { ...key, ...(index ? { [indexes[index].partition]: partition } : {}) },
+          }
+        )
       }
       const { Items = [], LastEvaluatedKey } = await sending(
         virtualLab !== undefined
           ? client.send(
               new QueryCommand({
                 ...page,
-                ...from('byVirtualLab'),
+                ...from('byVirtualLab', virtualLab),
                 IndexName: 'byVirtualLab',
                 KeyConditionExpression: 'virtualLab = :lab',
                 ...(status ? { FilterExpression: 'wireStatus = :status' } : {}),
@@ -78,7 +85,7 @@ export function records(client: DynamoDBDocumentClient, tables: Tables, now: () 
             ? client.send(
                 new QueryCommand({
                   ...page,
-                  ...from('byStatus'),
+                  ...from('byStatus', status),
                   IndexName: 'byStatus',
                   KeyConditionExpression: 'wireStatus = :status',
                   ExpressionAttributeValues: { ':status': status },
@@ -131,9 +138,13 @@ export function records(client: DynamoDBDocumentClient, tables: Tables, now: () 
           return
         } catch (error) {
           if (!isNamed(error, 'TransactionCanceledException')) throw error
-          const codes = (error as TransactionCanceledException).CancellationReasons?.map(({ Code }) => Code) ?? []
-          const failed = codes.includes('ConditionalCheckFailed')
-          if (failed || round === conflictRounds)
+          const codes =
+            (error as TransactionCanceledException).CancellationReasons?.map(({ Code }) => Code) ?? []
+          if (codes.some((code) => code && busy.has(code))) throw unavailable(error)
+          const others = codes.filter((code) => code && !['None', ...conflicts].includes(code))
+          // A write that DynamoDB does not take is a fault of ours, which coming again would only hide.
+          if (others.length > 0) throw error
+          if (codes.includes('ConditionalCheckFailed') || round === conflictRounds)
             throw new AppError('Conflict', 'The cluster was changed at the same moment. Ask again.', {
               cause: error,
               retryAfterSeconds: 1,
@@ -161,7 +172,15 @@ function writes({ before, after, events }: Change, tables: Tables, now: Date): W
     : { Delete: { TableName: tables.clusters, Key: { name: of.name }, ...unchanged } }
   const told = events.map((event): Write => {
     const { name: cluster, virtualLab, project, deploymentId } = of
-    const Item = { id: nextId(now.getTime()), at: now.toISOString(), cluster, virtualLab, project, deploymentId, ...event }
+    const Item = {
+      id: nextId(now.getTime()),
+      at: now.toISOString(),
+      cluster,
+      virtualLab,
+      project,
+      deploymentId,
+      ...event,
+    }
     return { Put: { TableName: tables.events, Item } }
   })
   return [record, ...slotWrites(before, after, tables), ...told]

@@ -29,7 +29,9 @@ export function secrets(config: SecretsManagerClientConfig): Pick<Cloud, 'create
     async deleteSecret(name) {
       try {
         // The name is of one deployment and never comes again, so nobody could want it back.
-        await sending(client.send(new DeleteSecretCommand({ SecretId: name, ForceDeleteWithoutRecovery: true })))
+        await sending(
+          client.send(new DeleteSecretCommand({ SecretId: name, ForceDeleteWithoutRecovery: true })),
+        )
       } catch (error) {
         if (!isNamed(error, 'ResourceNotFoundException')) throw error
       }

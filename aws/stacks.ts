@@ -40,7 +40,9 @@ export function stacks(config: CloudFormationClientConfig): Stacks {
           phase: StackStatus ? (phases[StackStatus] ?? 'ready') : 'absent',
           ...(StackId ? { stackId: StackId } : {}),
           status: StackStatus,
-          outputs: Object.fromEntries(Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue])),
+          outputs: Object.fromEntries(
+            Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
+          ),
         }
       } catch (error) {
         if (isNamed(error, 'ValidationError') && error.message.includes('does not exist'))
@@ -64,7 +66,8 @@ export function stacks(config: CloudFormationClientConfig): Stacks {
         return {}
       } catch (error) {
         if (isNamed(error, 'AlreadyExistsException')) return {}
-        if (isNamed(error, 'ValidationError', 'InsufficientCapabilitiesException')) return { refused: error.message }
+        if (isNamed(error, 'ValidationError', 'InsufficientCapabilitiesException'))
+          return { refused: error.message }
         throw error
       }
     },
@@ -78,7 +81,9 @@ export function stacks(config: CloudFormationClientConfig): Stacks {
       let NextToken: string | undefined
       do {
         const page = await sending(
-          client.send(new DescribeStackEventsCommand({ StackName: stackId, ...(NextToken ? { NextToken } : {}) })),
+          client.send(
+            new DescribeStackEventsCommand({ StackName: stackId, ...(NextToken ? { NextToken } : {}) }),
+          ),
         )
         // Newest first: the last one that matches is the first that happened.
         first = page.StackEvents?.findLast(isOwnFailure) ?? first

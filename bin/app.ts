@@ -3,12 +3,9 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { App } from 'aws-cdk-lib'
 import { bundleFunctions } from '../lib/bundle.ts'
-import { checkTiersFit, Environment } from '../lib/environment.ts'
-import { LocalCallerStack } from '../lib/local-caller-stack.ts'
-import { NetworkStack } from '../lib/network-stack.ts'
+import { checkTiersFit, type Environment, parseEnvironment } from '../lib/environment.ts'
+import { provisioner } from '../lib/provisioner.ts'
 import { readTemplates } from '../lib/read-templates.ts'
-import { ServiceStack } from '../lib/service-stack.ts'
-import { StorageStack } from '../lib/storage-stack.ts'
 
 const parallelCluster = '3.16.1'
 const costTags = {
@@ -16,29 +13,37 @@ const costTags = {
   project: 'obp:costcenter:project',
   fixed: { SBO_Billing: 'hpc:parallelcluster' },
 }
-const localCaller = 'workflow-service'
 
-const environments: Record<string, (app: App) => unknown> = {
-  // An example to copy: fill in the account, the caller's role and the ranges of your network.
+export const environments: Record<string, (app: App) => object> = {
+  // An example to copy under a name of your own, which becomes part of every stack's name. What must be filled in
+  // is marked; docs/deploy.md goes through it. Synthesis needs no account and says what does not fit together.
   example: () => ({
-    region: 'eu-west-1',
+    // account: '123456789012', // deploy into this account only; without it, into that of your credentials
+    region: 'eu-west-1', // FILL IN
     network: {
-      vpcCidr: '10.64.0.0/16',
-      clusterRange: '10.64.128.0/17',
-      slotPrefix: 24,
-      zones: ['eu-west-1a', 'eu-west-1b'],
+      vpcCidr: '10.64.0.0/16', // FILL IN: a range that nothing else in your network uses
+      clusterRange: '10.64.128.0/17', // part of it; each cluster gets one subnet: 128 clusters at once
+      slotPrefix: 24, // the size of a cluster's subnet: 235 compute nodes beside head node and file system
+      zones: ['eu-west-1a', 'eu-west-1b'], // FILL IN
       zoneOfferings: 'ec2',
-      sshFrom: ['10.0.0.0/16'],
-      // aws ec2 describe-managed-prefix-lists --region eu-west-1: those of S3 and DynamoDB.
-      prefixLists: ['pl-6da54004', 'pl-b3a742da'],
+      sshFrom: ['10.0.0.0/16'], // FILL IN: where people and the Workflow Service reach head nodes from
+      // FILL IN, since they differ by region: those of com.amazonaws.REGION.s3 and com.amazonaws.REGION.dynamodb in
+      // aws ec2 describe-managed-prefix-lists --region eu-west-1 --filters Name=owner-id,Values=AWS
+      prefixLists: ['pl-6da54004', 'pl-6fa54006'],
     },
-    api: { endpointType: 'REGIONAL', callers: ['arn:aws:iam::123456789012:role/workflow-service'] },
+    api: {
+      // PRIVATE: only through the interface endpoints (execute-api) in vpcEndpointIds: ['vpce-…'].
+      endpointType: 'REGIONAL',
+      callers: ['arn:aws:iam::123456789012:role/workflow-service'], // FILL IN: the Workflow Service's role
+    },
     provider: { kind: 'parallelcluster', version: parallelCluster },
-    costTags,
+    // customAmi: 'ami-…', // in place of ParallelCluster's own
+    costTags, // activate them as cost allocation tags in Billing
     logRetentionDays: 90,
+    // CloudFormation gives a custom resource an hour; a create that takes longer has failed.
     limitSeconds: { creating: 3900, deleting: 3600 },
     tlsOnly: true,
-    retainData: true,
+    retainData: true, // tables, homes and buckets stay when the stacks are destroyed
   }),
 
   // The laptop: an emulator in place of AWS. `npm start` gives the provider's address.
@@ -54,12 +59,13 @@ const environments: Record<string, (app: App) => unknown> = {
       ruleResources: false,
       sshFrom: ['10.0.0.0/8'],
     },
-    api: { endpointType: 'REGIONAL', callers: [`arn:aws:iam::000000000000:user/${localCaller}`] },
+    api: { endpointType: 'REGIONAL', callers: ['arn:aws:iam::000000000000:user/workflow-service'] },
     provider: {
       kind: 'local',
       version: parallelCluster,
       url: app.node.tryGetContext('providerUrl') ?? 'http://127.0.0.1:9',
       token: app.node.tryGetContext('providerToken') ?? 'none',
+      caller: 'workflow-service',
     },
     costTags,
     logRetentionDays: 7,
@@ -69,43 +75,24 @@ const environments: Record<string, (app: App) => unknown> = {
   }),
 }
 
-const root = fileURLToPath(new URL('..', import.meta.url))
-const app = new App()
-const name: string = app.node.tryGetContext('environment') ?? 'example'
-const describe = environments[name]
-if (!describe)
-  throw new Error(`There is no environment ${name}. There are ${Object.keys(environments).join(', ')}.`)
-const environment = Environment.parse({ name, ...(describe(app) as object) })
-
-const { version } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as { version: string }
-const templates = readTemplates(`${root}/cluster-configs`)
-checkTiersFit(environment, templates)
-const bundles = bundleFunctions(root, templates)
-
-const stack = (part: string) => `hpc-provisioner-${name}-${part}`
-const { region, account } = environment
-const props = {
-  env: { region, ...(account ? { account } : {}) },
-  description: `ParallelCluster Provisioner, ${name}`,
+/** The environment of that name; what only this machine knows comes from the app's context. */
+export function environmentNamed(name: string, app: App): Environment {
+  const describe = environments[name]
+  if (!describe)
+    throw new Error(`There is no environment ${name}. There are ${Object.keys(environments).join(', ')}.`)
+  return parseEnvironment(name, describe(app))
 }
 
-const network = new NetworkStack(app, stack('network'), { ...props, network: environment.network })
-const storage = new StorageStack(app, stack('storage'), {
-  ...props,
-  vpc: network.vpc,
-  network: environment.network,
-  retainData: environment.retainData,
-  tlsOnly: environment.tlsOnly,
-  scriptsFolder: `${root}/cluster-configs/scripts`,
-})
-new ServiceStack(app, stack('service'), {
-  ...props,
-  environment,
-  network: { vpcId: network.vpc.vpcId, routeTableId: network.clusterRouteTableId },
-  storage: storage.storage,
-  scripts: storage.scripts,
-  bundles,
-  version,
-})
-if (environment.provider.kind === 'local')
-  new LocalCallerStack(app, stack('caller'), { ...props, userName: localCaller })
+// Tests read the environments without building an app.
+if (import.meta.main) {
+  const root = fileURLToPath(new URL('..', import.meta.url))
+  const app = new App()
+  const environment = environmentNamed(app.node.tryGetContext('environment') ?? 'example', app)
+  const { version } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as { version: string }
+  const templates = readTemplates(`${root}/cluster-configs`)
+  checkTiersFit(environment, templates)
+  // Beside the templates, so that two syntheses at the same time do not meet.
+  const bundles = `${app.outdir}/bundles`
+  await bundleFunctions(root, templates, bundles)
+  provisioner(app, environment, { bundles, scripts: `${root}/cluster-configs/scripts`, version })
+}

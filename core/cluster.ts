@@ -1,5 +1,5 @@
 // What is known of one project's cluster: the stored record, its wishes and its facts.
-import { z } from 'zod'
+import * as z from 'zod'
 
 // The rule for virtual labs and projects: UUIDs and dates fit; nothing in it means anything to a path or a shell.
 export const Id = z

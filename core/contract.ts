@@ -1,5 +1,5 @@
 // The API as data: routing, API Gateway, OpenAPI, the CLI and the documentation all read this table.
-import { z } from 'zod'
+import * as z from 'zod'
 import { ClusterEvent, ClusterName, Id, Status, Wanted } from './cluster.ts'
 import { type ErrorCode, errorCodes } from './errors.ts'
 import * as pcluster from './pcluster-api.ts'

@@ -84,8 +84,8 @@ export function decide(cluster: Cluster, look: Look, limits: Site['limitSeconds'
 const overdue = (row: string, seconds: number, limits: Site['limitSeconds']): Step | undefined =>
   row === 'absent' && seconds > limits.deleting ? { do: 'remove', stuck: pclusterStackRemains } : undefined
 
-/** No pass lasts longer: what it was about to start is started by then, or never. The function's time limit is less. */
-export const passSeconds = 60
+/** No pass lasts longer, since the function's time limit is less: what it was about to start is started by then, or never. */
+export const passSeconds = 75
 
 /** Whether a pass that saw the cluster wanted may be about to start its stack, which nobody has seen yet. */
 const mayStillStart = ({ zone, stackId, status }: Cluster, seconds: number): boolean =>

@@ -1,5 +1,4 @@
 // ED25519 key pairs in OpenSSH's format, and the minting of a deployment's two.
-import sshKeys from 'micro-key-producer/ssh.js'
 import type { Cloud } from './cloud.ts'
 import type { Keys } from './cluster.ts'
 import { type Deployment, keyPairName, ownerTags, secretName, type Tenant } from './names.ts'
@@ -12,7 +11,9 @@ export type KeyPair = {
 }
 
 /** The key pair of a 32-byte seed, which is what an ED25519 private key is. */
-export function keyPair(seed: Uint8Array, comment: string): KeyPair {
+export async function keyPair(seed: Uint8Array, comment: string): Promise<KeyPair> {
+  // Only a create pays for loading the cryptography.
+  const { default: sshKeys } = await import('micro-key-producer/ssh.js')
   const { publicKey, privateKey } = sshKeys(seed, comment)
   return { publicKey, privateKey }
 }
@@ -25,8 +26,8 @@ const keyBlob = (publicKey: string): string => publicKey.split(' ').slice(0, 2).
  */
 export async function mintKeys(cloud: Cloud, of: Tenant & Deployment): Promise<Keys> {
   const tags = ownerTags(of)
-  const user = keyPair(cloud.newSeed(), `sim@${of.name}`)
-  const admin = keyPair(cloud.newSeed(), `admin@${of.name}`)
+  const user = await keyPair(cloud.newSeed(), `sim@${of.name}`)
+  const admin = await keyPair(cloud.newSeed(), `admin@${of.name}`)
   const adminStored = async () => {
     const arn = await cloud.createSecret(secretName(of, 'admin'), admin.privateKey, tags)
     await cloud.importKeyPair(keyPairName(of), admin.publicKey, tags)

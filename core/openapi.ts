@@ -1,5 +1,5 @@
 // The API as an OpenAPI 3 document, made from the contract.
-import { z } from 'zod'
+import * as z from 'zod'
 import { commonErrors, ErrorBody, type Route, routes } from './contract.ts'
 import { type ErrorCode, errorCodes } from './errors.ts'
 

@@ -1,6 +1,6 @@
 // The shapes of the routes under /hpc-provisioner/, which clients of the earlier service speak: query
 // parameters in, ParallelCluster's DescribeCluster words out. See docs/compatible-api.md.
-import { z } from 'zod'
+import * as z from 'zod'
 import { Id } from './cluster.ts'
 
 // `true` in any letter case is yes, as those clients send it; all else is no.

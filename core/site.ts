@@ -1,5 +1,5 @@
 // What the control plane knows of the place where it builds clusters: one account, region and network, or this machine.
-import { z } from 'zod'
+import * as z from 'zod'
 import { Cidr, isWhole } from './slots.ts'
 
 export const Site = z.object({

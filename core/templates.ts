@@ -1,5 +1,5 @@
 // The templates of cluster-configs/ as data, and what they say of each tier.
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError } from './errors.ts'
 import { merge } from './merge.ts'
 import { type SlotRange, slotNodes } from './slots.ts'

@@ -1,5 +1,5 @@
 // A tier as the API shows it: a named shape of cluster, read from cluster-configs/.
-import { z } from 'zod'
+import * as z from 'zod'
 
 export const TierSummary = z
   .object({

@@ -1,7 +1,7 @@
 // One environment: all in which one deployment of the app differs from another. bin/app.ts lists them.
-import { z } from 'zod'
+import * as z from 'zod'
 import { Site } from '../core/site.ts'
-import { Cidr, rangeContains, slotCidr, slotNodes } from '../core/slots.ts'
+import { Cidr, isWhole, rangeContains, slotCidr, slotNodes } from '../core/slots.ts'
 import { computeNodes, type Templates } from '../core/templates.ts'
 
 /** The mask of a service subnet. */
@@ -16,51 +16,99 @@ const {
   ...network
 } = Site.shape.network.shape
 
+// The session's ARN (sts) is what people copy from `get-caller-identity`, but aws:PrincipalArn is the role's.
+const callerArn = /^arn:[a-z-]+:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/
+// What both CloudWatch and ParallelCluster's RetentionInDays take.
+const retentionDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653]
+
 export const Environment = z
   .strictObject({
-    name: z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case letters, digits and "-"'),
+    /** Short, so that its own stacks can never be taken for a cluster's: see permissions.ts. */
+    name: z
+      .string()
+      .max(20)
+      .regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case letters, digits and "-"'),
     /** The AWS account; without one the templates fit any account. */
-    account: z.string().optional(),
+    account: z
+      .string()
+      .regex(/^\d{12}$/, 'must be twelve digits, in quotes')
+      .optional(),
     region: z.string(),
     network: z.strictObject({
       ...network,
+      sshFrom: z.array(Cidr.refine((range) => !range.endsWith('/0'), 'must not be the whole world')).min(1),
+      prefixLists: z.array(z.string().regex(/^pl-[0-9a-f]+$/, 'must be the id of a prefix list')).optional(),
       /** Its first /24 ranges, one per zone, are for endpoints and mount targets. */
-      vpcCidr: Cidr,
+      vpcCidr: Cidr.refine((range) => isWhole({ clusterRange: range, slotPrefix: serviceMask }), {
+        message: `must begin at a multiple of its size and hold a /${serviceMask}`,
+      }),
     }),
     api: z.strictObject({
       endpointType: z.enum(['REGIONAL', 'PRIVATE']),
       /** The execute-api endpoints that may call a PRIVATE API. */
       vpcEndpointIds: z.array(z.string()).default([]),
       /** The roles, and where it cannot be helped users, of the Workflow Service. Everyone else is denied. */
-      callers: z.array(z.string().startsWith('arn:')).min(1),
+      callers: z.array(z.string().regex(callerArn, 'must be the ARN of one IAM role or user')).min(1),
     }),
     /** Who builds clusters: AWS's ParallelCluster provider, or a local one that a function forwards to. */
     provider: z.discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('parallelcluster'), version: z.string() }),
-      z.strictObject({ kind: z.literal('local'), version: z.string(), url: z.string(), token: z.string() }),
+      z.strictObject({
+        kind: z.literal('local'),
+        version: z.string(),
+        url: z.string(),
+        token: z.string(),
+        /** The IAM user that calls the API in place of the Workflow Service's role. */
+        caller: z.string(),
+      }),
     ]),
     customAmi: z.string().optional(),
     costTags: Site.shape.costTags,
-    logRetentionDays: Site.shape.logRetentionDays,
+    logRetentionDays: z.literal(retentionDays),
     limitSeconds: Site.shape.limitSeconds,
     /** Whether queues and buckets refuse whatever is not TLS; an emulator speaks plain HTTP. */
     tlsOnly: z.boolean(),
     /** Whether tables, file system and buckets outlive the app's stacks. */
     retainData: z.boolean(),
   })
-  .refine(({ network }) => rangeContains(network.vpcCidr, network.clusterRange), {
-    message: 'must lie within network.vpcCidr',
-    path: ['network', 'clusterRange'],
+  .check(({ value: { network, api, provider }, issues }) => {
+    const refuse = (isRefused: boolean, path: string[], message: string) => {
+      if (isRefused) issues.push({ code: 'custom', path, message, input: undefined })
+    }
+    const { vpcCidr, clusterRange, slotPrefix, zones, prefixLists = [] } = network
+    const range = ['network', 'clusterRange']
+    const services = zones.map((_, zone) => serviceRange(vpcCidr, zone))
+    refuse(!isWhole(network), range, `must begin at a multiple of its size and hold a /${slotPrefix}`)
+    refuse(!rangeContains(vpcCidr, clusterRange), range, 'must lie within network.vpcCidr')
+    refuse(
+      services.some((service) => rangeContains(clusterRange, service)),
+      range,
+      `must leave the first /${serviceMask} ranges of network.vpcCidr, one per zone, free`,
+    )
+    refuse(
+      !services.every((service) => rangeContains(vpcCidr, service)),
+      ['network', 'vpcCidr'],
+      `must hold a /${serviceMask} for each of network.zones`,
+    )
+    refuse(
+      provider.kind === 'parallelcluster' && prefixLists.length === 0,
+      ['network', 'prefixLists'],
+      'must name those of S3 and DynamoDB: without them no node reaches its scripts',
+    )
+    refuse(
+      (api.endpointType === 'PRIVATE') !== api.vpcEndpointIds.length > 0,
+      ['api', 'vpcEndpointIds'],
+      'must name at least one endpoint where api.endpointType is PRIVATE, and none elsewhere',
+    )
   })
-  .refine(
-    ({ network }) =>
-      !network.zones.some((_, i) => rangeContains(network.clusterRange, serviceRange(network.vpcCidr, i))),
-    {
-      message: 'must leave the first /24 ranges of network.vpcCidr, one per zone, free',
-      path: ['network', 'clusterRange'],
-    },
-  )
 export type Environment = z.infer<typeof Environment>
+
+/** Throws with the path and the rule of everything that is wrong. */
+export function parseEnvironment(name: string, described: object): Environment {
+  const parsed = Environment.safeParse({ name, ...described })
+  if (parsed.success) return parsed.data
+  throw new Error(`Environment ${name} in bin/app.ts:\n${z.prettifyError(parsed.error)}`)
+}
 
 /** Throws naming the environment and the tier when a tier's most nodes do not fit into a cluster's subnet. */
 export function checkTiersFit({ name, network }: Environment, templates: Templates): void {

@@ -6,7 +6,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
 import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Architecture, Code, Function as LambdaFn, Runtime } from 'aws-cdk-lib/aws-lambda'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { apiStatements, reconcileStatements, sweepStatements } from './permissions.ts'
 import type { LookQueue } from './queue.ts'
@@ -19,6 +19,7 @@ export type FunctionsProps = {
   looks: LookQueue
   passTimeout: Duration
   stackRoleArn: string
+  logRetentionDays: number
   environment: Record<string, string>
 }
 
@@ -52,11 +53,11 @@ export class Functions extends Construct {
     id: string,
     bundle: string,
     timeout: Duration,
-    { bundles, environment }: FunctionsProps,
+    { bundles, environment, logRetentionDays }: FunctionsProps,
     statements: PolicyStatement[],
   ): LambdaFn {
     const logGroup = new LogGroup(this, `${id}Log`, {
-      retention: RetentionDays.THREE_MONTHS,
+      retention: logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     })
     const role = new Role(this, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })

@@ -16,6 +16,10 @@ const arn = ({ stack }: At, service: string, resource: string) =>
 const secretArns = (at: At) => arn(at, 'secretsmanager', 'secret:hpc-provisioner/*')
 const keyPairArns = (at: At) => arn(at, 'ec2', 'key-pair/hpc-*')
 const stackArns = (at: At) => arn(at, 'cloudformation', 'stack/hpc-*/*')
+// A deployment's stack ends in its 26-character id. The app's own stacks, hpc-provisioner-…, never have a dash at that
+// place, since an environment's name has at most 20 characters.
+const deploymentStackArns = (at: At) =>
+  arn(at, 'cloudformation', `stack/hpc-*-${'?'.repeat(15)}-${'?'.repeat(26)}/*`)
 const indexArns = ({ tables }: At) => `${tables.clusters.tableArn}/index/*`
 
 export const apiStatements = (at: At): PolicyStatement[] => [
@@ -41,15 +45,11 @@ export const reconcileStatements = (at: At): PolicyStatement[] => [
   allow(['dynamodb:DeleteItem'], [at.tables.slots.tableArn]),
   allow(['dynamodb:PutItem'], [at.tables.events.tableArn]),
   allow(['sqs:SendMessage'], [at.queue.queueArn]),
+  // ParallelCluster's own stack, named by the cluster alone, is looked at too.
+  allow(['cloudformation:DescribeStacks', 'cloudformation:DescribeStackEvents'], [stackArns(at)]),
   allow(
-    [
-      'cloudformation:DescribeStacks',
-      'cloudformation:DescribeStackEvents',
-      'cloudformation:CreateStack',
-      'cloudformation:DeleteStack',
-      'cloudformation:TagResource',
-    ],
-    [stackArns(at)],
+    ['cloudformation:CreateStack', 'cloudformation:DeleteStack', 'cloudformation:TagResource'],
+    [deploymentStackArns(at)],
   ),
   allow(['iam:PassRole'], [at.stackRoleArn], {
     StringEquals: { 'iam:PassedToService': 'cloudformation.amazonaws.com' },

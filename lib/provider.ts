@@ -1,19 +1,20 @@
 // What stands behind Custom::PclusterCluster: the provider that AWS publishes, or the local one.
 import { join } from 'node:path'
-import { CfnStack, Duration, Stack } from 'aws-cdk-lib'
+import { CfnStack, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { Architecture, Code, Function as LambdaFn, Runtime } from 'aws-cdk-lib/aws-lambda'
+import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import type { Environment } from './environment.ts'
 
 /** The service token of the environment's provider. */
 export function providerServiceToken(
   scope: Construct,
-  provider: Environment['provider'],
+  { provider, logRetentionDays }: Pick<Environment, 'provider' | 'logRetentionDays'>,
   bundles: string,
 ): string {
   return provider.kind === 'parallelcluster'
     ? parallelClusterProvider(scope, provider.version)
-    : localProvider(scope, provider, bundles)
+    : localProvider(scope, provider, bundles, logRetentionDays)
 }
 
 // AWS ParallelCluster user guide, "AWS CloudFormation custom resource".
@@ -29,6 +30,7 @@ function localProvider(
   scope: Construct,
   { url, token }: Extract<Environment['provider'], { kind: 'local' }>,
   bundles: string,
+  logRetentionDays: number,
 ): string {
   const forward = new LambdaFn(scope, 'LocalProvider', {
     description: 'Forwards to the local ParallelCluster provider',
@@ -37,6 +39,10 @@ function localProvider(
     timeout: Duration.seconds(30),
     handler: 'index.handler',
     code: Code.fromAsset(join(bundles, 'forward')),
+    logGroup: new LogGroup(scope, 'LocalProviderLog', {
+      retention: logRetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    }),
     environment: { PROVIDER_URL: url, PROVIDER_TOKEN: token },
   })
   return forward.functionArn

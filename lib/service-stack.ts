@@ -23,9 +23,9 @@ export class ServiceStack extends Stack {
   constructor(scope: Construct, id: string, props: Props) {
     const { environment, network, storage, scripts, bundles, version, ...stackProps } = props
     super(scope, id, stackProps)
-    const serviceToken = providerServiceToken(this, environment.provider, bundles)
+    const serviceToken = providerServiceToken(this, environment, bundles)
     const stackRole = clusterStackRole(this, {
-      vpcId: network.vpcId,
+      ...network,
       fileSystemId: storage.fileSystemId,
       serviceToken,
     })
@@ -58,6 +58,7 @@ export class ServiceStack extends Stack {
       looks,
       passTimeout,
       stackRoleArn: stackRole.roleArn,
+      logRetentionDays: environment.logRetentionDays,
       environment: {
         SITE: this.toJsonString(site),
         CLUSTERS_TABLE: tables.clusters.tableName,

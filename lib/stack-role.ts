@@ -1,12 +1,20 @@
 // The role under which CloudFormation builds and removes the clusters' stacks: the only one that may touch them.
+// What each resource type asks for is in its handlers: `aws cloudformation describe-type --type RESOURCE --type-name …`.
 import { Stack } from 'aws-cdk-lib'
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
 
-export function clusterStackRole(
-  scope: Construct,
-  { vpcId, fileSystemId, serviceToken }: { vpcId: string; fileSystemId: string; serviceToken: string },
-): Role {
+/** The tag of everything that is the app's own, as opposed to a cluster's. */
+export const environmentTag = 'hpc-provisioner:environment'
+/** The tag that a cluster's stack gives to all that it makes, see core/names.ts. */
+const clusterTag = 'hpc-provisioner:cluster'
+
+type Props = { vpcId: string; routeTableId: string; fileSystemId: string; serviceToken: string }
+type Conditions = Record<string, Record<string, unknown>>
+
+const tagged = (tag: string, is: boolean) => ({ [`aws:ResourceTag/${tag}`]: String(!is) })
+
+export function clusterStackRole(scope: Construct, props: Props): Role {
   const { partition, region, account } = Stack.of(scope)
   const arn = (service: string, resource: string) =>
     `arn:${partition}:${service}:${region}:${account}:${resource}`
@@ -15,62 +23,77 @@ export function clusterStackRole(
     description:
       'CloudFormation: subnet, security group, access point, log group and cluster of each deployment',
   })
-  const allow = (actions: string[], resources: string[], conditions?: Record<string, unknown>) =>
+  const allow = (actions: string[], resources: string[], conditions?: Conditions) =>
     role.addToPolicy(new PolicyStatement({ actions, resources, ...(conditions ? { conditions } : {}) }))
-  const vpc = arn('ec2', `vpc/${vpcId}`)
-  const [subnets, groups, tables] = ['subnet/*', 'security-group/*', 'route-table/*'].map((name) =>
-    arn('ec2', name),
-  )
-  const ours = { Null: { 'aws:ResourceTag/hpc-provisioner:cluster': 'false' } }
 
-  allow(['ec2:CreateSubnet'], [vpc, subnets as string])
-  allow(['ec2:CreateSecurityGroup'], [vpc, groups as string])
-  // Only while it makes them; afterwards tags are frozen.
-  allow(['ec2:CreateTags'], [subnets as string, groups as string], {
+  networkPart(allow, arn, props)
+  accessPointPart(allow, arn, props)
+  logGroupPart(allow, arn)
+  allow(['lambda:InvokeFunction'], [props.serviceToken])
+  return role
+}
+
+type Allow = (actions: string[], resources: string[], conditions?: Conditions) => void
+type Arn = (service: string, resource: string) => string
+
+function networkPart(allow: Allow, arn: Arn, { vpcId, routeTableId }: Props): void {
+  // Subnets and groups get their ids at creation; conditions tell the clusters' own from the others.
+  const [subnets, groups] = [arn('ec2', 'subnet/*'), arn('ec2', 'security-group/*')]
+  const [vpc, routeTable] = [arn('ec2', `vpc/${vpcId}`), arn('ec2', `route-table/${routeTableId}`)]
+  const ofACluster = { Null: tagged(clusterTag, true) }
+  const inOurVpc = { ArnEquals: { 'ec2:Vpc': vpc } }
+  const notTheApps = tagged(environmentTag, false)
+
+  allow(['ec2:CreateSubnet'], [vpc, subnets])
+  allow(['ec2:CreateSecurityGroup'], [vpc, groups])
+  // Tags come with the creation or, for some handlers, once the resource is set up
+  // (github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/714, github.com/aws/aws-cdk/issues/13204).
+  // Then they are frozen.
+  allow(['ec2:CreateTags'], [subnets, groups], {
     StringEquals: { 'ec2:CreateAction': ['CreateSubnet', 'CreateSecurityGroup'] },
   })
+  allow(['ec2:CreateTags'], [subnets, groups], {
+    ...inOurVpc,
+    Null: { ...notTheApps, ...tagged(clusterTag, false) },
+  })
+  // So what sets a resource up cannot wait for the tag either.
+  allow(['ec2:ModifySubnetAttribute'], [subnets], { ...inOurVpc, Null: notTheApps })
   allow(
     [
-      'ec2:DeleteSubnet',
-      'ec2:ModifySubnetAttribute',
-      'ec2:AssociateRouteTable',
-      'ec2:DisassociateRouteTable',
-    ],
-    [subnets as string],
-    ours,
-  )
-  // The association is of the table too, which carries no tag of ours.
-  allow(['ec2:AssociateRouteTable', 'ec2:DisassociateRouteTable'], [tables as string])
-  allow(
-    [
-      'ec2:DeleteSecurityGroup',
       'ec2:AuthorizeSecurityGroupIngress',
       'ec2:AuthorizeSecurityGroupEgress',
       'ec2:RevokeSecurityGroupIngress',
       'ec2:RevokeSecurityGroupEgress',
     ],
-    [groups as string],
-    ours,
+    [groups],
+    { ...inOurVpc, Null: notTheApps },
   )
-  // EC2's Describe calls know no resources (Service Authorization Reference, "Amazon EC2").
+  allow(['ec2:AssociateRouteTable', 'ec2:DisassociateRouteTable', 'ec2:DeleteSubnet'], [subnets], ofACluster)
+  // An association is of the table too, which carries no cluster's tag.
+  allow(['ec2:AssociateRouteTable', 'ec2:DisassociateRouteTable'], [routeTable])
+  allow(['ec2:DeleteSecurityGroup'], [groups], ofACluster)
+  // Handlers read back what they wrote by calls of their own choice (rules, network ACLs, instances that use a
+  // group), and a missing one fails the create; EC2's Describe calls know no resources (Service Authorization Reference).
+  allow(['ec2:Describe*'], ['*'])
+}
+
+function accessPointPart(allow: Allow, arn: Arn, { fileSystemId }: Props): void {
+  const fileSystem = arn('elasticfilesystem', `file-system/${fileSystemId}`)
+  // Access points get their ids at creation.
+  const accessPoints = arn('elasticfilesystem', 'access-point/*')
+  allow(['elasticfilesystem:CreateAccessPoint'], [fileSystem])
+  // EFS user guide, "Granting permissions to tag resources during creation": afterwards tags are frozen.
+  allow(['elasticfilesystem:TagResource'], [fileSystem, accessPoints], {
+    StringEquals: { 'elasticfilesystem:CreateAction': 'CreateAccessPoint' },
+  })
   allow(
-    ['ec2:DescribeSubnets', 'ec2:DescribeRouteTables', 'ec2:DescribeSecurityGroups', 'ec2:DescribeVpcs'],
-    ['*'],
+    ['elasticfilesystem:DescribeAccessPoints', 'elasticfilesystem:ListTagsForResource'],
+    [fileSystem, accessPoints],
   )
-  allow(
-    ['elasticfilesystem:CreateAccessPoint', 'elasticfilesystem:DescribeAccessPoints'],
-    [arn('elasticfilesystem', `file-system/${fileSystemId}`)],
-  )
-  allow(
-    [
-      'elasticfilesystem:DeleteAccessPoint',
-      'elasticfilesystem:DescribeAccessPoints',
-      'elasticfilesystem:TagResource',
-      'elasticfilesystem:ListTagsForResource',
-    ],
-    // Access points get their ids at creation.
-    [arn('elasticfilesystem', 'access-point/*')],
-  )
+  allow(['elasticfilesystem:DeleteAccessPoint'], [accessPoints], { Null: tagged(clusterTag, true) })
+}
+
+function logGroupPart(allow: Allow, arn: Arn): void {
   allow(
     [
       'logs:CreateLogGroup',
@@ -78,11 +101,12 @@ export function clusterStackRole(
       'logs:PutRetentionPolicy',
       'logs:TagResource',
       'logs:ListTagsForResource',
+      // What its handler reads back beside the group itself.
+      'logs:DescribeIndexPolicies',
+      'logs:GetDataProtectionPolicy',
     ],
     [arn('logs', 'log-group:/hpc-provisioner/jobs/*')],
   )
   // Looks for a group by name prefix, which IAM cannot narrow down.
   allow(['logs:DescribeLogGroups'], [arn('logs', 'log-group:*')])
-  allow(['lambda:InvokeFunction'], [serviceToken])
-  return role
 }

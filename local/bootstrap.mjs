@@ -11,7 +11,9 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const bin = join(root, 'node_modules', '.bin')
 const node = join(bin, 'node')
 const stamp = join(root, 'node_modules', '.installed')
-const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex')
+const lock = createHash('sha256')
+  .update(readFileSync(join(root, 'package-lock.json')))
+  .digest('hex')
 
 const isInstalled = existsSync(node) && existsSync(stamp) && readFileSync(stamp, 'utf8') === lock
 if (!isInstalled) {
@@ -21,7 +23,9 @@ if (!isInstalled) {
     stdio: ['ignore', 2, 2],
   })
   if (status !== 0) {
-    process.stderr.write('npm ci failed: see its message above. It needs Node 18 or newer with npm, and the npm registry.\n')
+    process.stderr.write(
+      'npm ci failed: see its message above. It needs Node 18 or newer with npm, and the npm registry.\n',
+    )
     process.exit(1)
   }
   writeFileSync(stamp, lock)

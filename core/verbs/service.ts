@@ -1,7 +1,6 @@
 // What the service says of itself.
 import type { Context } from '../context.ts'
 import type { Output } from '../contract.ts'
-import { openApi } from '../openapi.ts'
 import { tierSummaries } from '../templates.ts'
 
 export const listTiers = async ({ templates }: Context): Promise<Output<'listTiers'>> => ({
@@ -14,4 +13,8 @@ export const getVersion = async ({ site, version }: Context): Promise<Output<'ge
   site: site.name,
 })
 
-export const getOpenApi = async ({ version }: Context): Promise<Output<'getOpenApi'>> => openApi(version)
+export async function getOpenApi({ version }: Context): Promise<Output<'getOpenApi'>> {
+  // Only who asks for it pays for making it.
+  const { openApi } = await import('../openapi.ts')
+  return openApi(version)
+}

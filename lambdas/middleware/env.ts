@@ -1,12 +1,13 @@
 // The one place that reads a function's environment and the files beside it.
 import { readFileSync } from 'node:fs'
-import { z } from 'zod'
+import * as z from 'zod'
 import { awsCloud } from '../../aws/cloud.ts'
 import type { Context } from '../../core/context.ts'
 import { Site } from '../../core/site.ts'
 import { Templates } from '../../core/templates.ts'
 
-const json = <T extends z.ZodType>(schema: T) => z.string().transform((text) => schema.parse(JSON.parse(text)))
+const json = <T extends z.ZodType>(schema: T) =>
+  z.string().transform((text) => schema.parse(JSON.parse(text)))
 
 const Env = z.object({
   SITE: json(Site),

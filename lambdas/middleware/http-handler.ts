@@ -49,7 +49,10 @@ function routeOf({ httpMethod, resource, path }: APIGatewayProxyEvent): RouteNam
   if (name) return name
   const allowed = Object.values<Route>(routes).filter((route) => route.path === resource)
   if (allowed.length === 0)
-    throw new AppError('RouteNotFound', `There is no path ${path}. GET /v1/openapi.json describes those that are.`)
+    throw new AppError(
+      'RouteNotFound',
+      `There is no path ${path}. GET /v1/openapi.json describes those that are.`,
+    )
   const methods = allowed.map(({ method }) => method).join(', ')
   throw new AppError('MethodNotAllowed', `${resource} takes ${methods}, not ${httpMethod}.`)
 }
@@ -62,10 +65,18 @@ function failed(event: APIGatewayProxyEvent, error: Error, requestId: string): A
   const write = status >= 500 ? logger.error.bind(logger) : logger.info.bind(logger)
   write('request failed', { ...called(event), status, code, ...(status >= 500 ? { error } : {}) })
   const body: ErrorBody = { code, message, requestId, ...(details ? { details } : {}) }
-  return json(status, body, retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) })
+  return json(
+    status,
+    body,
+    retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) },
+  )
 }
 
-const json = (statusCode: number, body: unknown, headers: Record<string, string> = {}): APIGatewayProxyResult => ({
+const json = (
+  statusCode: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): APIGatewayProxyResult => ({
   statusCode,
   headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
   body: JSON.stringify(body),

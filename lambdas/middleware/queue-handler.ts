@@ -1,7 +1,7 @@
 // The door of the queue: one message, one pass. What throws is delivered again.
 import middy from '@middy/core'
 import type { SQSEvent, SQSRecord } from 'aws-lambda'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Message } from '../../core/cloud.ts'
 import type { Context } from '../../core/context.ts'
 import { logger } from './logger.ts'
@@ -22,7 +22,10 @@ const StackEvent = z
 
 const Body = z.union([Wake, StackEvent])
 
-export function queueHandler(makeContext: () => Context, pass: (context: Context, message: Message) => Promise<void>) {
+export function queueHandler(
+  makeContext: () => Context,
+  pass: (context: Context, message: Message) => Promise<void>,
+) {
   let context: Context | undefined
   return middy<SQSEvent>().handler(async (event) => {
     for (const record of event.Records) {

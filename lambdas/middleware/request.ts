@@ -19,9 +19,13 @@ export function parseRequest(route: Route, event: APIGatewayProxyEvent): Record<
     ...(route.body ? parse(route.body, bodyOf(event)) : {}),
   }
   if (details.length > 0)
-    throw new AppError('InvalidRequest', details.map(({ path, message }) => `${path}: ${message}`).join('; '), {
-      details,
-    })
+    throw new AppError(
+      'InvalidRequest',
+      details.map(({ path, message }) => `${path}: ${message}`).join('; '),
+      {
+        details,
+      },
+    )
   return input
 }
 
@@ -31,14 +35,14 @@ function toDetails(issue: z.core.$ZodIssue): ErrorDetail[] {
   return [{ path: issue.path.join('.') || 'body', message: issue.message }]
 }
 
-function queryOf({ multiValueQueryStringParameters }: APIGatewayProxyEvent, details: ErrorDetail[]) {
-  const query: Record<string, string> = {}
-  for (const [name, values = []] of Object.entries(multiValueQueryStringParameters ?? {})) {
-    if (values.length > 1) details.push({ path: name.slice(0, 64), message: 'must be given once' })
-    query[name] = values[0] ?? ''
-  }
-  return query
-}
+// fromEntries, because an assignment to `__proto__` would make no key that the schema could refuse.
+const queryOf = ({ multiValueQueryStringParameters }: APIGatewayProxyEvent, details: ErrorDetail[]) =>
+  Object.fromEntries(
+    Object.entries(multiValueQueryStringParameters ?? {}).map(([name, values = []]) => {
+      if (values.length > 1) details.push({ path: name.slice(0, 64), message: 'must be given once' })
+      return [name, values[0] ?? '']
+    }),
+  )
 
 function bodyOf({ body, isBase64Encoded }: APIGatewayProxyEvent): unknown {
   const bytes = Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8')

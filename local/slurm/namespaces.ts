@@ -29,7 +29,8 @@ export async function openWith(kinds: string[], bash: string[]): Promise<Namespa
   const unshare = spawn(
     'setpriv',
     ['--pdeathsig', 'KILL', 'unshare', ...kinds, '--fork', '--kill-child', '--', '/bin/bash', ...bash],
-    { env: plainEnvironment, stdio: ['pipe', 'pipe', 'pipe'], cwd: '/' },
+    // Detached, so that a Ctrl-C at the terminal reaches us only.
+    { env: plainEnvironment, stdio: ['pipe', 'pipe', 'pipe'], cwd: '/', detached: true },
   )
   let errors = ''
   unshare.stderr.on('data', (chunk) => {

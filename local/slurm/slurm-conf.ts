@@ -42,6 +42,7 @@ export function renderSlurmConf(conf: SlurmConf): string {
     'ReturnToService=2',
     'MailProg=/bin/true',
     ...powerLines(conf),
+    schedulerParameters(SlurmSettings.CustomSlurmSettings),
     ...SlurmSettings.CustomSlurmSettings.flatMap(settingLines),
     ...conf.nodes.map((node, index) => nodeLine(conf, node, conf.firstSlurmdPort + index)),
     ...SlurmQueues.map((queue, index) => partitionLine(queue, conf.nodes, index === 0)),
@@ -91,9 +92,15 @@ function powerLines({ layout, nodes, configuration }: SlurmConf): Lines {
   ]
 }
 
+/** Without the site's own one, a batch job on idle nodes waits up to three seconds to be looked at. */
+const schedulerParameters = (settings: Record<string, string>[]): string => {
+  const custom = settings.flatMap(({ SchedulerParameters }) => SchedulerParameters ?? [])
+  return `SchedulerParameters=${[...custom, 'batch_sched_delay=0'].join(',')}`
+}
+
 const settingLines = (settings: Record<string, string>): string[] =>
   Object.entries(settings)
-    .filter(([key]) => !siteSettings.test(key))
+    .filter(([key]) => !siteSettings.test(key) && key !== 'SchedulerParameters')
     .map(([key, value]) => `${key}=${value}`)
 
 /** The custom settings of the configuration that this site leaves out. */

@@ -14,33 +14,36 @@ if (!hasSshKeygen) console.warn('keys.test.ts: there is no ssh-keygen here, so n
 const of = { ...aWish, name: 'hpc-a-0123456789abcde', deploymentId: '01k0abcdefghjkmnpqrstvwxyz' }
 
 describe('a key pair', () => {
-  it.runIf(hasSshKeygen)('is read by ssh-keygen, which finds the public half in the private one', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'keys-'))
-    try {
-      for (const fill of [0, 1, 127, 255]) {
-        const { publicKey, privateKey } = keyPair(new Uint8Array(32).fill(fill), 'sim@hpc-a')
-        const file = join(folder, String(fill))
-        writeFileSync(file, privateKey, { mode: 0o600 })
-        const read = execFileSync('ssh-keygen', ['-y', '-P', '', '-f', file], { encoding: 'utf8' })
-        expect(read.trim()).toBe(publicKey.trim())
-        expect(read).toMatch(/^ssh-ed25519 /)
+  it.runIf(hasSshKeygen)(
+    'is read by ssh-keygen, which finds the public half in the private one',
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'keys-'))
+      try {
+        for (const fill of [0, 1, 127, 255]) {
+          const { publicKey, privateKey } = await keyPair(new Uint8Array(32).fill(fill), 'sim@hpc-a')
+          const file = join(folder, String(fill))
+          writeFileSync(file, privateKey, { mode: 0o600 })
+          const read = execFileSync('ssh-keygen', ['-y', '-P', '', '-f', file], { encoding: 'utf8' })
+          expect(read.trim()).toBe(publicKey.trim())
+          expect(read).toMatch(/^ssh-ed25519 /)
+        }
+      } finally {
+        rmSync(folder, { recursive: true })
       }
-    } finally {
-      rmSync(folder, { recursive: true })
-    }
-  })
+    },
+  )
 
-  it('is an OpenSSH file and nothing else', () => {
-    const { privateKey, publicKey } = keyPair(new Uint8Array(32).fill(7), 'sim@hpc-a')
+  it('is an OpenSSH file and nothing else', async () => {
+    const { privateKey, publicKey } = await keyPair(new Uint8Array(32).fill(7), 'sim@hpc-a')
     expect(privateKey).toMatch(
       /^-----BEGIN OPENSSH PRIVATE KEY-----\n[A-Za-z0-9+/=\n]+-----END OPENSSH PRIVATE KEY-----\n$/,
     )
     expect(publicKey).toMatch(/^ssh-ed25519 [A-Za-z0-9+/=]{68} sim@hpc-a\n?$/)
   })
 
-  it('is another one for another seed', () => {
-    const of = (fill: number) => keyPair(new Uint8Array(32).fill(fill), '').publicKey
-    expect(of(1)).not.toBe(of(2))
+  it('is another one for another seed', async () => {
+    const of = async (fill: number) => (await keyPair(new Uint8Array(32).fill(fill), '')).publicKey
+    expect(await of(1)).not.toBe(await of(2))
   })
 })
 

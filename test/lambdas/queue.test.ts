@@ -1,6 +1,6 @@
 // The queue's door: our own messages, CloudFormation's events, and what is neither.
 import type { Context, SQSEvent } from 'aws-lambda'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Message } from '../../core/cloud.ts'
 import { stackName } from '../../core/names.ts'
 import { reconcile } from '../../core/reconcile.ts'

@@ -14,7 +14,10 @@ const passwd = [
 
 describe('the accounts of a cluster', () => {
   it('are the machine’s daemons without its people', () => {
-    const names = systemAccounts(passwd).trim().split('\n').map((line) => line.split(':')[0])
+    const names = systemAccounts(passwd)
+      .trim()
+      .split('\n')
+      .map((line) => line.split(':')[0])
     expect(names).toEqual(['root', 'munge', 'slurm', 'nobody'])
   })
 

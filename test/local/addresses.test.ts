@@ -1,6 +1,12 @@
 // Whether a cluster's range is free on this machine, and which addresses of it are used.
 import { describe, expect, it } from 'vitest'
-import { clusterAddresses, conflictingRoute, hostname, overlaps, parseRoutes } from '../../local/slurm/addresses.ts'
+import {
+  clusterAddresses,
+  conflictingRoute,
+  hostname,
+  overlaps,
+  parseRoutes,
+} from '../../local/slurm/addresses.ts'
 
 const noDevices = new Set<string>()
 const routes = [
@@ -32,7 +38,9 @@ describe('a cluster’s addresses', () => {
 
   it('do not conflict with our own routes, nor with those that stand for a default route', () => {
     expect(conflictingRoute('10.64.3.0/24', routes, new Set(['pcaaaaaaaaaaaa']))).toBeUndefined()
-    expect(conflictingRoute('10.64.3.0/24', [{ range: '0.0.0.0/1', device: 'tun0' }], noDevices)).toBeUndefined()
+    expect(
+      conflictingRoute('10.64.3.0/24', [{ range: '0.0.0.0/1', device: 'tun0' }], noDevices),
+    ).toBeUndefined()
   })
 
   it('are checked against what ip prints', () => {

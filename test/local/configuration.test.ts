@@ -51,7 +51,10 @@ describe('the cluster configuration', () => {
       CustomActions: { OnNodeConfigured: { Script: 's3://b/one.sh' } },
     }
     const { CustomActions } = readConfiguration(aConfiguration({ HeadNode })).HeadNode
-    expect(CustomActions).toEqual({ OnNodeStart: [], OnNodeConfigured: [{ Script: 's3://b/one.sh', Args: [] }] })
+    expect(CustomActions).toEqual({
+      OnNodeStart: [],
+      OnNodeConfigured: [{ Script: 's3://b/one.sh', Args: [] }],
+    })
   })
 
   it('names every field that is wrong', () => {

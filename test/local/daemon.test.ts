@@ -8,7 +8,8 @@ import type { StackFacts, Stacks } from '../../local/provider/stacks.ts'
 
 const outerId = 'arn:stack/hpc-a-1'
 const until = async (isSo: () => boolean) => {
-  for (let tries = 0; !isSo() && tries < 400; tries += 1) await new Promise((resolve) => setTimeout(resolve, 5))
+  for (let tries = 0; !isSo() && tries < 400; tries += 1)
+    await new Promise((resolve) => setTimeout(resolve, 5))
   expect(isSo()).toBe(true)
 }
 
@@ -62,10 +63,15 @@ function aWorld() {
       // As the emulator does: the answer decides, also for a stack that was deleted meanwhile.
       const stack = outer.get(StackId)
       if (stack && answer.Status === 'FAILED') history.set(StackId, ['ROLLBACK_COMPLETE'])
-      if (stack?.status === 'CREATE_IN_PROGRESS' && answer.Status === 'SUCCESS') stack.status = 'CREATE_COMPLETE'
+      if (stack?.status === 'CREATE_IN_PROGRESS' && answer.Status === 'SUCCESS')
+        stack.status = 'CREATE_COMPLETE'
     },
   })
-  outer.set(outerId, { stackId: outerId, status: 'CREATE_IN_PROGRESS', tags: { 'hpc-provisioner:project': 'a' } })
+  outer.set(outerId, {
+    stackId: outerId,
+    status: 'CREATE_IN_PROGRESS',
+    tags: { 'hpc-provisioner:project': 'a' },
+  })
   return {
     ...{ daemon, outer, own, clusters, journal, answers, history },
     whileBuilding: (work: typeof build) => {
@@ -138,7 +144,10 @@ describe('a create', () => {
     const other = { StackId: 'arn:stack/other' }
     outer.set(other.StackId, { stackId: other.StackId, status: 'CREATE_IN_PROGRESS', tags: {} })
     await daemon.handle(anEvent({ ...other, RequestId: 'second' }))
-    expect(answers.at(-1)?.answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('already exists') })
+    expect(answers.at(-1)?.answer).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringContaining('already exists'),
+    })
     await daemon.handle(aDelete(other))
     expect(answers.at(-1)?.answer.Status).toBe('SUCCESS')
     expect([...clusters]).toEqual(['hpc-a'])
@@ -148,7 +157,10 @@ describe('a create', () => {
   it('with a name that ParallelCluster would refuse fails at once', async () => {
     const { daemon, answers, own } = aWorld()
     await daemon.handle(anEvent({ ResourceProperties: { ClusterName: '../x' } }))
-    expect(answers[0]?.answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('ClusterName') })
+    expect(answers[0]?.answer).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringContaining('ClusterName'),
+    })
     expect(own.size).toBe(0)
   })
 })
@@ -158,7 +170,12 @@ describe('a delete', () => {
     const { daemon, journal } = aWorld()
     await daemon.handle(anEvent())
     await daemon.handle(aDelete())
-    expect(journal).toEqual(['create SUCCESS', 'cluster hpc-a destroyed', 'own stack hpc-a deleted', 'delete SUCCESS'])
+    expect(journal).toEqual([
+      'create SUCCESS',
+      'cluster hpc-a destroyed',
+      'own stack hpc-a deleted',
+      'delete SUCCESS',
+    ])
   })
 
   it('of what is not known succeeds', async () => {
@@ -205,7 +222,10 @@ describe('the outer stack', () => {
     await until(() => clusters.size === 1)
     outer.set(outerId, { stackId: outerId, status: 'DELETE_COMPLETE', tags: {} })
     await creating
-    expect(answers[0]?.answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('cancelled') })
+    expect(answers[0]?.answer).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringContaining('cancelled'),
+    })
     expect(history.get(outerId)).toEqual(['ROLLBACK_COMPLETE'])
     expect(journal.at(-1)).toBe('own stack hpc-a deleted')
     expect(clusters.size).toBe(0)
@@ -235,7 +255,10 @@ describe('an update', () => {
     await daemon.handle(anEvent())
     const same = { ClusterConfiguration: { HeadNode: {} } }
     await daemon.handle(anUpdate(same, same))
-    expect(answers.at(-1)?.answer).toMatchObject({ Status: 'SUCCESS', Data: { clusterStatus: 'CREATE_COMPLETE' } })
+    expect(answers.at(-1)?.answer).toMatchObject({
+      Status: 'SUCCESS',
+      Data: { clusterStatus: 'CREATE_COMPLETE' },
+    })
     expect(journal).not.toContain('cluster hpc-a destroyed')
   })
 
@@ -254,7 +277,10 @@ describe('an update', () => {
     const { daemon, answers } = aWorld()
     await daemon.handle(anEvent())
     await daemon.handle(anUpdate({}, { ClusterName: 'hpc-b' }))
-    expect(answers.at(-1)?.answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('UPDATE_FAILED') })
+    expect(answers.at(-1)?.answer).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringContaining('UPDATE_FAILED'),
+    })
   })
 })
 

@@ -7,7 +7,10 @@ export const nodeScript = (url: string): string =>
   readFileSync(new URL(`../../cluster-configs/scripts/${url.split('/').at(-1)}`, import.meta.url), 'utf8')
 
 /** What cluster-configs/ renders for the tier debug without Lustre, in short. */
-export const aConfiguration = (changes: Record<string, unknown> = {}, key = userKey): Record<string, unknown> => ({
+export const aConfiguration = (
+  changes: Record<string, unknown> = {},
+  key = userKey,
+): Record<string, unknown> => ({
   Region: 'us-east-1',
   HeadNode: {
     InstanceType: 't3.medium',
@@ -30,7 +33,9 @@ export const aConfiguration = (changes: Record<string, unknown> = {}, key = user
       {
         Name: 'debug',
         CustomSlurmSettings: { MaxNodes: 8, MaxTime: '1-00:00:00' },
-        ComputeResources: [{ Name: 't3-micro', Instances: [{ InstanceType: 't3.micro' }], MinCount: 0, MaxCount: 8 }],
+        ComputeResources: [
+          { Name: 't3-micro', Instances: [{ InstanceType: 't3.micro' }], MinCount: 0, MaxCount: 8 },
+        ],
       },
     ],
   },

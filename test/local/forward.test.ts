@@ -43,7 +43,11 @@ it('the provider gets the event with the token, and CloudFormation no answer yet
   vi.stubEnv('PROVIDER_TOKEN', 'secret')
   await handler(anEvent(cloudFormation.url))
   expect(provider.requests).toMatchObject([
-    { method: 'POST', authorization: 'Bearer secret', body: { RequestId: 'r', ResourceProperties: { ClusterName: 'hpc-a' } } },
+    {
+      method: 'POST',
+      authorization: 'Bearer secret',
+      body: { RequestId: 'r', ResourceProperties: { ClusterName: 'hpc-a' } },
+    },
   ])
   expect(cloudFormation.requests).toEqual([])
 })
@@ -56,6 +60,9 @@ it.each([
   vi.stubEnv('PROVIDER_URL', await url())
   await handler(anEvent(cloudFormation.url))
   expect(cloudFormation.requests).toMatchObject([
-    { method: 'PUT', body: { Status: 'FAILED', Reason: expect.stringMatching(reason), PhysicalResourceId: 'hpc-a' } },
+    {
+      method: 'PUT',
+      body: { Status: 'FAILED', Reason: expect.stringMatching(reason), PhysicalResourceId: 'hpc-a' },
+    },
   ])
 })

@@ -10,7 +10,10 @@ const plan = (resources: Record<string, unknown>[][]) =>
     readConfiguration(
       aConfiguration({
         Scheduling: {
-          SlurmQueues: resources.map((ComputeResources, index) => ({ Name: `q${index + 1}`, ComputeResources })),
+          SlurmQueues: resources.map((ComputeResources, index) => ({
+            Name: `q${index + 1}`,
+            ComputeResources,
+          })),
         },
       }),
     ),

@@ -18,5 +18,7 @@ it('the public key is the one that ssh-keygen made with the private one', () => 
 })
 
 it('what is not an OpenSSH private key is refused', () => {
-  expect(() => publicKeyOf('-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----')).toThrow(/OpenSSH/)
+  expect(() => publicKeyOf('-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----')).toThrow(
+    /OpenSSH/,
+  )
 })

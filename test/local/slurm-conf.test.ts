@@ -28,7 +28,8 @@ const scheduling = (SlurmSettings: object, queue: object = {}) => ({
     SlurmQueues: [{ Name: 'q', ComputeResources: [{ Name: 'c', InstanceType: 'x', MinCount: 1 }], ...queue }],
   },
 })
-const line = (text: string, start: string) => text.split('\n').find((candidate) => candidate.startsWith(start))
+const line = (text: string, start: string) =>
+  text.split('\n').find((candidate) => candidate.startsWith(start))
 
 describe('slurm.conf', () => {
   it('has a line per node with a port of its own, and elastic nodes in the cloud', () => {
@@ -74,6 +75,13 @@ describe('slurm.conf', () => {
     expect(text).not.toContain('jobcomp/mysql')
     expect(leftOutSettings(readConfiguration(aConfiguration(scheduling(settings))))).toEqual(['JobCompType'])
   })
+})
+
+it('scheduler parameters of the configuration stand beside the site’s own', () => {
+  const settings = { CustomSlurmSettings: [{ SchedulerParameters: 'defer' }] }
+  expect(rendered(scheduling(settings)).match(/^SchedulerParameters=.*$/gm)).toEqual([
+    'SchedulerParameters=defer,batch_sched_delay=0',
+  ])
 })
 
 describe('sshd_config', () => {

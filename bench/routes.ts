@@ -1,0 +1,95 @@
+// The requests that are measured, each beside its floor, in turn within every round so that both see the same machine.
+import { type SignedRequest, signedFetch } from '../cli/signed-fetch.ts'
+import { clusterName } from '../core/names.ts'
+import type { Outputs } from '../local/demo.ts'
+import { timed } from './statistics.ts'
+
+type Measured = { floor?: string; request: (round: number) => { api: 'ours' | 'floors' } & SignedRequest }
+
+const lab = 'bench'
+const known = { virtualLab: lab, project: 'known' }
+const name = clusterName(known)
+const create = (project: string): SignedRequest => ({
+  method: 'POST',
+  path: '/v1/clusters',
+  body: JSON.stringify({ virtualLab: lab, project }),
+})
+const get = (path: string, query: Record<string, string> = {}): SignedRequest => ({
+  method: 'GET',
+  path,
+  query,
+})
+const floor = (path: string): Measured => ({ request: () => ({ api: 'floors', ...get(path) }) })
+const ours = (request: (round: number) => SignedRequest, against: string): Measured => ({
+  floor: against,
+  request: (round) => ({ api: 'ours', ...request(round) }),
+})
+
+const measured: Record<string, Measured> = {
+  'floor: empty': floor('/empty'),
+  'floor: one get': floor('/one-get'),
+  'floor: one put': floor('/one-put'),
+  'GET version': ours(() => get('/v1/version'), 'floor: empty'),
+  'GET tiers': ours(() => get('/v1/tiers'), 'floor: empty'),
+  'GET openapi.json': ours(() => get('/v1/openapi.json'), 'floor: empty'),
+  'GET one': ours(() => get(`/v1/clusters/${name}`), 'floor: one get'),
+  'GET one, compatible': ours(
+    () => get('/hpc-provisioner/pcluster', { project_id: known.project, vlab_id: lab }),
+    'floor: one get',
+  ),
+  'GET list, a page of 20': ours(() => get('/v1/clusters', { limit: '20' }), 'floor: one get'),
+  'GET events': ours(() => get(`/v1/clusters/${name}/events`), 'floor: one get'),
+  'POST again': ours(() => create(known.project), 'floor: one put'),
+  'POST new': ours((round) => create(`new-${round}`), 'floor: one put'),
+  DELETE: ours(
+    (round) => ({
+      method: 'DELETE',
+      path: `/v1/clusters/${clusterName({ virtualLab: lab, project: `new-${round}` })}`,
+    }),
+    'floor: one put',
+  ),
+}
+
+export function routesAndFloors(
+  { apiUrl, region, accessKeyId, secretAccessKey }: Outputs,
+  floorsUrl: string,
+) {
+  const credentials = { accessKeyId, secretAccessKey }
+  const send = {
+    ours: signedFetch({ apiUrl, region, credentials }),
+    floors: signedFetch({ apiUrl: floorsUrl, region, credentials }),
+  }
+  const call = async ({ api, ...request }: ReturnType<Measured['request']>) => {
+    const answer = await send[api](request)
+    const text = await answer.text()
+    if (!answer.ok) throw new Error(`${request.method} ${request.path}: ${answer.status} ${text}`)
+  }
+  return {
+    /** API Gateway's event of GET one, for a cold start. */
+    getOneEvent: {
+      httpMethod: 'GET',
+      resource: '/v1/clusters/{name}',
+      path: `/v1/clusters/${name}`,
+      pathParameters: { name },
+      requestContext: { identity: {} },
+    },
+    async measure(rounds: number, signal: AbortSignal) {
+      await call({ api: 'ours', ...create(known.project) })
+      for (let i = 0; i < 20; i++) await call({ api: 'ours', ...create(`listed-${i}`) })
+      const samples = Object.fromEntries(
+        Object.entries(measured).map(([key, { floor: against }]) => [
+          key,
+          { ...(against ? { floor: against } : {}), milliseconds: [] as number[] },
+        ]),
+      )
+      // The first round warms every path up and is not counted.
+      for (let round = 0; round <= rounds; round++)
+        for (const [key, { request }] of Object.entries(measured)) {
+          signal.throwIfAborted()
+          const milliseconds = await timed(() => call(request(round)))
+          if (round > 0) samples[key]?.milliseconds.push(milliseconds)
+        }
+      return samples
+    },
+  }
+}

@@ -1,0 +1,56 @@
+// The stacks of one environment, and what each takes from the others.
+import { type App, type Stack, Tags } from 'aws-cdk-lib'
+import type { Environment } from './environment.ts'
+import { LocalCallerStack } from './local-caller-stack.ts'
+import { NetworkStack } from './network-stack.ts'
+import { ServiceStack } from './service-stack.ts'
+import { environmentTag } from './stack-role.ts'
+import { StorageStack } from './storage-stack.ts'
+
+export type Build = {
+  /** The folder of the functions' bundles. */
+  bundles: string
+  /** The folder of the node scripts. */
+  scripts: string
+  /** The service's version. */
+  version: string
+}
+
+export function provisioner(
+  app: App,
+  environment: Environment,
+  { bundles, scripts, version }: Build,
+): Stack[] {
+  const { name, region, account, provider } = environment
+  // local/deploy.ts goes by these names.
+  const stack = (part: string) => `hpc-provisioner-${name}-${part}`
+  const props = {
+    env: { region, ...(account ? { account } : {}) },
+    description: `ParallelCluster Provisioner, ${name}`,
+  }
+  Tags.of(app).add(environmentTag, name)
+
+  const network = new NetworkStack(app, stack('network'), { ...props, network: environment.network })
+  const storage = new StorageStack(app, stack('storage'), {
+    ...props,
+    vpc: network.vpc,
+    network: environment.network,
+    retainData: environment.retainData,
+    tlsOnly: environment.tlsOnly,
+    scriptsFolder: scripts,
+  })
+  const service = new ServiceStack(app, stack('service'), {
+    ...props,
+    environment,
+    network: { vpcId: network.vpc.vpcId, routeTableId: network.clusterRouteTableId },
+    storage: storage.storage,
+    scripts: storage.scripts,
+    bundles,
+    version,
+  })
+  const caller =
+    provider.kind === 'local'
+      ? [new LocalCallerStack(app, stack('caller'), { ...props, userName: provider.caller })]
+      : []
+  return [network, storage, service, ...caller]
+}

@@ -1,0 +1,84 @@
+// What each request costs in calls to AWS.
+import { beforeEach, describe, expect, it } from 'vitest'
+import { reconcile } from '../../core/reconcile.ts'
+import { deleteCluster } from '../../core/verbs/delete-cluster.ts'
+import { verbs } from '../../core/verbs/index.ts'
+import { aSite } from '../core/samples.ts'
+import { aName, aWish, wishFor } from '../wishes.ts'
+import { templates } from '../world.ts'
+import { fakeAws } from './fake-aws.ts'
+
+let aws: ReturnType<typeof fakeAws>
+const context = () => ({ cloud: aws.cloud, site: aSite(), templates, version: '1.2.3' })
+const create = (wish = aWish) => verbs.createCluster(context(), wish)
+const sentBy = async (request: () => Promise<unknown>) => {
+  aws.forget()
+  await request()
+  return aws.sent().sort()
+}
+
+beforeEach(() => {
+  aws = fakeAws()
+})
+
+describe('the calls of a request', () => {
+  it('GET one: 1', async () => {
+    await create()
+    expect(await sentBy(() => verbs.getCluster(context(), { name: aName }))).toEqual(['GetCommand'])
+  })
+
+  it('GET list: 1 per page, by any filter', async () => {
+    for (const project of ['a', 'b', 'c']) await create(wishFor(project))
+    for (const query of [
+      {},
+      { virtualLab: aWish.virtualLab },
+      { status: 'CREATE_REQUEST_RECEIVED' as const },
+    ])
+      expect(await sentBy(() => verbs.listClusters(context(), { limit: 2, ...query }))).toHaveLength(1)
+    expect(await sentBy(() => verbs.pclusterGet(context(), {}))).toEqual(['ScanCommand'])
+    expect(
+      await sentBy(() => verbs.listEvents(context(), { limit: 2, name: aName }).catch(() => {})),
+    ).toHaveLength(1)
+  })
+
+  it('POST new: 6, all of them needed', async () => {
+    expect(await sentBy(() => create())).toEqual([
+      'BatchGetCommand',
+      'CreateSecretCommand',
+      'CreateSecretCommand',
+      'ImportKeyPairCommand',
+      'SendMessageCommand',
+      'TransactWriteCommand',
+    ])
+  })
+
+  it('POST again: 1', async () => {
+    await create()
+    expect(await sentBy(() => create())).toEqual(['BatchGetCommand'])
+  })
+
+  it('DELETE: 3, and 2 when it is asked again', async () => {
+    await create()
+    const remove = () => deleteCluster(context(), { name: aName })
+    expect(await sentBy(remove)).toEqual(['GetCommand', 'SendMessageCommand', 'TransactWriteCommand'])
+    expect(await sentBy(remove)).toEqual(['GetCommand', 'SendMessageCommand'])
+  })
+
+  it('GET tiers, version and openapi: 0', async () => {
+    for (const name of ['listTiers', 'getVersion', 'getOpenApi', 'pclusterVersion'] as const)
+      expect(await sentBy(() => verbs[name](context(), {}))).toEqual([])
+  })
+
+  it('a pass that finds nothing new: 5', async () => {
+    const { deploymentId } = await create()
+    await reconcile(context(), { name: aName, deploymentId })
+    const pass = () => reconcile(context(), { name: aName, deploymentId, prompt: true })
+    expect(await sentBy(pass)).toEqual([
+      'DescribeStacksCommand',
+      'DescribeStacksCommand',
+      'GetCommand',
+      'SendMessageCommand',
+      'TransactWriteCommand',
+    ])
+  })
+})

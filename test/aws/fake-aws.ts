@@ -1,0 +1,126 @@
+// The SDK's clients replaced by small fakes with a memory, and the real cloud in front of them.
+import * as cfn from '@aws-sdk/client-cloudformation'
+import * as ec2 from '@aws-sdk/client-ec2'
+import * as secretsManager from '@aws-sdk/client-secrets-manager'
+import * as sqs from '@aws-sdk/client-sqs'
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { mockClient } from 'aws-sdk-client-mock'
+import { awsCloud } from '../../aws/cloud.ts'
+import { knobs, stacks } from '../world/stacks.ts'
+import { fakeDynamoDb, tableNames } from './fake-dynamodb.ts'
+
+export const named = (name: string, message = name, more: object = {}) =>
+  Object.assign(new Error(message), { name, ...more })
+
+export function fakeAws() {
+  let millis = Date.parse('2026-08-01T00:00:00Z')
+  const dynamodb = mockClient(DynamoDBDocumentClient)
+  const secrets = mockClient(secretsManager.SecretsManagerClient)
+  const keyPairs = mockClient(ec2.EC2Client)
+  const formation = mockClient(cfn.CloudFormationClient)
+  const queue = mockClient(sqs.SQSClient)
+  const tables = fakeDynamoDb(dynamodb)
+  const secretValues = new Map<string, string>()
+  const publicKeys = new Set<string>()
+  const messages: unknown[] = []
+  const world = stacks(
+    () => millis,
+    knobs(),
+    () => {},
+  )
+
+  secrets.on(secretsManager.CreateSecretCommand).callsFake(async ({ Name, SecretString }) => {
+    if (secretValues.has(Name)) throw named('ResourceExistsException')
+    secretValues.set(Name, SecretString)
+    return { ARN: `arn:aws:secretsmanager:eu-west-1:1:secret:${Name}-AbCdEf` }
+  })
+  secrets.on(secretsManager.DeleteSecretCommand).callsFake(async ({ SecretId }) => {
+    if (!secretValues.delete(SecretId)) throw named('ResourceNotFoundException')
+    return {}
+  })
+  keyPairs.on(ec2.ImportKeyPairCommand).callsFake(async ({ KeyName }) => {
+    if (publicKeys.has(KeyName)) throw named('InvalidKeyPair.Duplicate')
+    publicKeys.add(KeyName)
+    return {}
+  })
+  keyPairs
+    .on(ec2.DeleteKeyPairCommand)
+    .callsFake(async ({ KeyName }) => ({ Return: publicKeys.delete(KeyName) }))
+  keyPairs.on(ec2.DescribeInstanceTypeOfferingsCommand).callsFake(async ({ Filters }) => {
+    const [types = [], zones = []] = (Filters as { Values: string[] }[]).map(({ Values }) => Values)
+    return {
+      InstanceTypeOfferings: types.flatMap((InstanceType) =>
+        zones.map((Location) => ({ InstanceType, Location })),
+      ),
+    }
+  })
+  queue.on(sqs.SendMessageCommand).callsFake(async ({ MessageBody }) => {
+    messages.push(JSON.parse(MessageBody))
+    return {}
+  })
+
+  const find = (nameOrId: string) =>
+    [...world.own.values()].find(({ name, stackId }) => [name, stackId].includes(nameOrId))
+  formation.on(cfn.CreateStackCommand).callsFake(async ({ StackName, TemplateBody, RoleARN }) => {
+    if (world.own.has(StackName)) throw named('AlreadyExistsException')
+    await world.calls.createStack({
+      name: StackName,
+      template: JSON.parse(TemplateBody),
+      tags: {},
+      roleArn: RoleARN,
+    })
+    return {}
+  })
+  formation
+    .on(cfn.DeleteStackCommand)
+    .callsFake(async ({ StackName }) => (await world.calls.deleteStack(StackName)) ?? {})
+  formation.on(cfn.DescribeStacksCommand).callsFake(async ({ StackName }) => {
+    const stack = find(StackName)
+    if (!stack) throw named('ValidationError', `Stack with id ${StackName} does not exist`)
+    const { outputs } = await world.calls.getStack(stack.name)
+    const Outputs = Object.entries(outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue }))
+    return { Stacks: [{ StackId: stack.stackId, StackStatus: stack.status, Outputs }] }
+  })
+  formation.on(cfn.DescribeStackEventsCommand).callsFake(async ({ StackName }) => {
+    const [LogicalResourceId, reason] = world.failures.get(StackName)?.split(': ') ?? []
+    return {
+      StackEvents: [
+        {
+          LogicalResourceId: 'Subnet',
+          ResourceStatus: 'CREATE_FAILED',
+          ResourceStatusReason: 'Resource creation cancelled',
+        },
+        { LogicalResourceId, ResourceStatus: 'CREATE_FAILED', ResourceStatusReason: reason },
+      ],
+    }
+  })
+
+  const cloud = awsCloud({ tables: tableNames, queueUrl: 'https://sqs/queue' })
+  const mocks = [dynamodb, secrets, keyPairs, formation, queue]
+  return {
+    cloud,
+    dynamodb,
+    secrets,
+    keyPairs,
+    formation,
+    queue,
+    tables,
+    messages,
+    publicKeys,
+    secretValues,
+    pass: async (seconds: number) => {
+      for (let step = 0; step < 10; step++) {
+        millis += seconds * 100
+        world.step()
+      }
+    },
+    /** The commands sent so far, by name. */
+    sent: (): string[] =>
+      mocks.flatMap((mock) =>
+        mock.calls().map(({ args: [command] }) => (command as object).constructor.name),
+      ),
+    forget: () => {
+      for (const mock of mocks) mock.resetHistory()
+    },
+  }
+}

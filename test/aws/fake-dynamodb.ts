@@ -1,0 +1,126 @@
+// The few commands of DynamoDB that we send, over maps. Conditions are read from their text, as far as ours go.
+import {
+  BatchGetCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  QueryCommand,
+  ScanCommand,
+  TransactWriteCommand,
+} from '@aws-sdk/lib-dynamodb'
+import type { AwsStub } from 'aws-sdk-client-mock'
+import { indexes } from '../../aws/tables.ts'
+
+export const tableNames = { clusters: 'clusters', slots: 'slots', events: 'events' }
+const keys: Record<string, string[]> = { clusters: ['name'], slots: ['slot'], events: ['cluster', 'id'] }
+
+type Item = Record<string, unknown>
+type Names = Record<string, string> | undefined
+type Condition = { text?: string | undefined; names?: Names; values?: Item | undefined }
+
+function holds(item: Item | undefined, { text, names, values }: Condition): boolean {
+  const name = (word: string) => names?.[word] ?? word
+  return (text ?? '').split(' AND ').every((part) => {
+    const absent = /^attribute_not_exists\((\S+)\)$/.exec(part)
+    if (absent) return item?.[name(absent[1] ?? '')] === undefined
+    const [left = '', operator, right = ''] = part.split(' ')
+    const [has, asked] = [item?.[name(left)], values?.[right]]
+    if (operator === '=') return has === asked
+    if (operator === '<=') return String(has) <= String(asked)
+    throw new Error(`the fake does not know ${part}`)
+  })
+}
+
+const named = (name: string, more: object = {}) => Object.assign(new Error(name), { name, ...more })
+
+/** The tables behind the mock, by name and then by key. */
+export function fakeDynamoDb(mock: unknown) {
+  const stub = mock as AwsStub<never, never, DynamoDBDocumentClient['config']>
+  const tables = new Map(Object.keys(keys).map((table) => [table, new Map<string, Item>()]))
+  const table = (name = '') => tables.get(name) ?? new Map<string, Item>()
+  const keyOf = (name: string, item: Item = {}) => JSON.stringify(keys[name]?.map((key) => item[key]))
+  const on = (command: unknown, answer: (input: never) => object) =>
+    stub.on(command as never).callsFake(async (input: unknown) => answer(input as never))
+
+  on(GetCommand, ({ TableName, Key }: { TableName: string; Key: Item }) => ({
+    Item: table(TableName).get(keyOf(TableName, Key)),
+  }))
+  on(BatchGetCommand, ({ RequestItems }: { RequestItems: Record<string, { Keys: Item[] }> }) => ({
+    Responses: Object.fromEntries(
+      Object.entries(RequestItems).map(([name, { Keys }]) => [
+        name,
+        Keys.flatMap((key) => table(name).get(keyOf(name, key)) ?? []),
+      ]),
+    ),
+  }))
+
+  type Write = { TableName: string; Key?: Item; Item?: Item } & {
+    ConditionExpression?: string
+    ExpressionAttributeNames?: Names
+    ExpressionAttributeValues?: Item
+  }
+  on(TransactWriteCommand, ({ TransactItems }: { TransactItems: { Put?: Write; Delete?: Write }[] }) => {
+    const writes = TransactItems.map(({ Put, Delete }) => (Put ?? Delete) as Write)
+    const reasons = writes.map((write) => {
+      const { TableName, Key, Item, ConditionExpression: text } = write
+      if (!text) return { Code: 'None' }
+      const { ExpressionAttributeNames: names, ExpressionAttributeValues: values } = write
+      const item = table(TableName).get(keyOf(TableName, Item ?? Key))
+      return { Code: holds(item, { text, names, values }) ? 'None' : 'ConditionalCheckFailed' }
+    })
+    if (reasons.some(({ Code }) => Code !== 'None'))
+      throw named('TransactionCanceledException', { CancellationReasons: reasons })
+    // Through JSON, as the document client leaves out what is undefined.
+    for (const { TableName, Key, Item } of writes)
+      if (Item) table(TableName).set(keyOf(TableName, Item), JSON.parse(JSON.stringify(Item)))
+      else table(TableName).delete(keyOf(TableName, Key))
+    return {}
+  })
+
+  type Read = {
+    TableName: string
+    IndexName?: keyof typeof indexes
+    Limit: number
+    ExclusiveStartKey?: Item
+    KeyConditionExpression?: string
+    FilterExpression?: string
+    ExpressionAttributeNames?: Names
+    ExpressionAttributeValues?: Item
+  }
+  const read = (query: Read) => {
+    const { TableName, IndexName, Limit, ExclusiveStartKey: start } = query
+    const [names, values] = [query.ExpressionAttributeNames, query.ExpressionAttributeValues]
+    const [sort, ...others] = IndexName
+      ? [indexes[IndexName].sort, indexes[IndexName].partition]
+      : (keys[TableName] ?? []).toReversed()
+    const at = (item: Item) => String(item[sort ?? ''])
+    const found = [...table(TableName).values()]
+      // A record without the index's keys is not in it.
+      .filter(
+        (item) =>
+          !IndexName || (item[indexes[IndexName].partition] !== undefined && item[sort ?? ''] !== undefined),
+      )
+      .filter(
+        (item) =>
+          !query.KeyConditionExpression || holds(item, { text: query.KeyConditionExpression, names, values }),
+      )
+      .sort((a, b) => (at(a) < at(b) ? -1 : 1))
+      .filter((item) => !start || at(item) > at(start))
+    const page = found.slice(0, Limit)
+    const last = page.at(-1)
+    return {
+      Items: page.filter(
+        (item) => !query.FilterExpression || holds(item, { text: query.FilterExpression, names, values }),
+      ),
+      ...(page.length === Limit && last
+        ? {
+            LastEvaluatedKey: Object.fromEntries(
+              [sort ?? '', ...others, ...(keys[TableName] ?? [])].map((key) => [key, last[key]]),
+            ),
+          }
+        : {}),
+    }
+  }
+  on(QueryCommand, read)
+  on(ScanCommand, read)
+  return tables
+}

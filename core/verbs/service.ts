@@ -13,8 +13,10 @@ export const getVersion = async ({ site, version }: Context): Promise<Output<'ge
   site: site.name,
 })
 
+let document: Output<'getOpenApi'> | undefined
+
+/** The same for every request of a version, so a process makes it once; and only one that is asked loads what it takes. */
 export async function getOpenApi({ version }: Context): Promise<Output<'getOpenApi'>> {
-  // Only who asks for it pays for making it.
-  const { openApi } = await import('../openapi.ts')
-  return openApi(version)
+  document ??= (await import('../openapi.ts')).openApi(version)
+  return document
 }

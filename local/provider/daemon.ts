@@ -1,10 +1,11 @@
 // The provider's side of CloudFormation's custom resource protocol: many clusters at once, one request at a time
 // for each, every request as often as it comes.
-import { isDeepStrictEqual } from 'node:util'
 import { type BuiltCluster, clusterAttributes } from './attributes.ts'
 import { createCluster, type Daemon, deleteOwnStack, outerStackTag } from './create.ts'
 import { type Answer, type CustomResourceEvent, Properties } from './event.ts'
 import { failureReason } from './failure.ts'
+import { turns } from './turns.ts'
+import { updateCluster } from './update.ts'
 import { isLeaving } from './watch-deletion.ts'
 
 type Known = {
@@ -18,7 +19,7 @@ export type Handle = (event: CustomResourceEvent) => Promise<void>
 
 export function startDaemon(daemonWithoutMemory: Daemon): { handle: Handle; stop(): Promise<void> } {
   const known = new Map<string, Known>()
-  const lastOf = new Map<string, Promise<void>>()
+  const { take, done } = turns(daemonWithoutMemory.log)
   const answers = new Map<string, Answer>()
   const inFlight = new Map<string, Promise<void>>()
   const daemon: Daemon = {
@@ -48,12 +49,7 @@ export function startDaemon(daemonWithoutMemory: Daemon): { handle: Handle; stop
     if (!properties.success) return refuse(event, properties.error.issues)
     const name = properties.data.ClusterName
     if (event.RequestType === 'Delete') abortCreate(known.get(name), event)
-    const turn = (lastOf.get(name) ?? Promise.resolve()).then(() => perform(event, properties.data))
-    const settled = turn.catch((error) =>
-      daemon.log(`${name}: ${event.RequestType} went wrong: ${error.message}`),
-    )
-    lastOf.set(name, settled)
-    await settled
+    await take(name, () => perform(event, properties.data))
   }
 
   async function perform(event: CustomResourceEvent, properties: Properties): Promise<void> {
@@ -106,33 +102,21 @@ export function startDaemon(daemonWithoutMemory: Daemon): { handle: Handle; stop
       // Complete, or being deleted with a Delete for us on its way.
       if (stack && stack.status !== 'DELETE_COMPLETE' && !(isLeaving(stack.status) && looks < 5)) return
     }
-    const turn = (lastOf.get(name) ?? Promise.resolve()).then(async () => {
+    await take(name, async () => {
       if (known.get(name) === mine) await destroy(name, mine.outerStackId)
     })
-    lastOf.set(
-      name,
-      turn.catch((error) => daemon.log(`${name}: ${error.message}`)),
-    )
   }
 
   async function update(event: CustomResourceEvent, properties: Properties): Promise<void> {
     const name = properties.ClusterName
     const mine = known.get(name)
-    const old = Properties.safeParse(event.OldResourceProperties).data
-    if (old && old.ClusterName !== name) throw new Error('The name of a cluster cannot be changed.')
-    if (!mine?.cluster || mine.outerStackId !== event.StackId) throw new Error(`There is no cluster ${name}.`)
-    if (!old || !isDeepStrictEqual(old.ClusterConfiguration, properties.ClusterConfiguration)) {
-      const outer = await daemon.stacks.find(event.StackId)
-      await daemon.builder.destroy(name)
-      const build = { name, configuration: properties.ClusterConfiguration, tags: outer?.tags ?? {} }
-      const headNode = await daemon.builder.build(build, mine.abort.signal)
-      const { headNode: before, ...cluster } = mine.cluster
-      mine.cluster = { ...cluster, status: 'UPDATE_COMPLETE', updatedAt: daemon.now().toISOString() }
-      if (headNode)
-        mine.cluster.headNode = { ...headNode, instanceId: before?.instanceId ?? daemon.newInstanceId() }
-    }
-    const Data = clusterAttributes(mine.cluster)
-    await daemon.answer(event, { Status: 'SUCCESS', PhysicalResourceId: name, Data })
+    const cluster = await updateCluster(daemon, event, properties, mine)
+    if (mine) mine.cluster = cluster
+    await daemon.answer(event, {
+      Status: 'SUCCESS',
+      PhysicalResourceId: name,
+      Data: clusterAttributes(cluster),
+    })
   }
 
   async function remove(event: CustomResourceEvent, properties: Properties): Promise<void> {
@@ -157,7 +141,7 @@ export function startDaemon(daemonWithoutMemory: Daemon): { handle: Handle; stop
     stop: async () => {
       for (const { abort } of known.values())
         abort.abort(new Error('cancelled, because the local provider stops'))
-      await Promise.all(lastOf.values())
+      await done()
       await daemon.builder.stop()
     },
   }

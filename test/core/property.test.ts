@@ -9,18 +9,9 @@ import { create, remove, wishFor } from '../wishes.ts'
 import { makeWorld, unavailable, type World } from '../world.ts'
 import { aSite } from './samples.ts'
 
-// The worlds' seeds are the same each time, and making their keys is what takes the time.
-vi.mock(import('micro-key-producer/ssh.js'), async (original) => {
-  const { default: make, ...rest } = await original()
-  const made = new Map<string, ReturnType<typeof make>>()
-  const remembered: typeof make = (seed, comment) => {
-    const key = `${seed} ${comment}`
-    const pair = made.get(key) ?? make(seed, comment)
-    made.set(key, pair)
-    return pair
-  }
-  return { ...rest, default: remembered }
-})
+vi.mock(import('micro-key-producer/ssh.js'), async (original) =>
+  (await import('../world/remembered-keys.ts')).rememberedKeys(original),
+)
 
 const project = fc.constantFrom('a', 'b', 'fail-create-1')
 const tier = fc.constantFrom('debug', 'prod-batch')

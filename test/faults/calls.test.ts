@@ -2,27 +2,18 @@
 // goes on, and what was wished for is there, and nothing else.
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { wrongAtRest } from '../invariants.ts'
-import { type Fault, makeWorld, unavailable } from '../world.ts'
-import { restSeconds, type Scenario, scenarios } from './scenarios.ts'
+import { type Fault, unavailable } from '../world.ts'
+import { quickWorld, restSeconds, type Scenario, scenarios } from './scenarios.ts'
 
-// The worlds' seeds are the same each time, and making their keys is what takes the time.
-vi.mock(import('micro-key-producer/ssh.js'), async (original) => {
-  const { default: make, ...rest } = await original()
-  const made = new Map<string, ReturnType<typeof make>>()
-  const remembered: typeof make = (seed, comment) => {
-    const key = `${seed} ${comment}`
-    const pair = made.get(key) ?? make(seed, comment)
-    made.set(key, pair)
-    return pair
-  }
-  return { ...rest, default: remembered }
-})
+vi.mock(import('micro-key-producer/ssh.js'), async (original) =>
+  (await import('../world/remembered-keys.ts')).rememberedKeys(original),
+)
 
 let cases = 0
 afterAll(() => console.log(`faults: ${cases} cases, each with one failed call`))
 
 async function run({ live, end }: Scenario, fault: (nth: number) => Fault | undefined) {
-  const world = makeWorld()
+  const world = quickWorld()
   world.fault = ({ nth }) => fault(nth)
   await live(world)
   await world.advance(restSeconds)
@@ -51,8 +42,11 @@ describe('one call fails', () => {
     const failures: unknown[] = []
     for (let nth = 1; nth <= calls.length; nth++)
       for (const when of ['before', 'after'] as const) {
-        // Reads have no effect that could come before the failure.
+        // One sweep that fails is like another.
         const { name } = calls[nth - 1] ?? { name: '' }
+        if (name === 'listDue' && calls.slice(0, nth).filter((call) => call.name === name).length > 3)
+          continue
+        // Reads have no effect that could come before the failure.
         if (when === 'after' && /^(get|list|zones)/.test(name)) continue
         cases++
         const error = (cases + nth) % 2 ? unavailable() : new Error('something else')

@@ -1,16 +1,19 @@
 // Messages that come twice, late, in another order or not at all change nothing but the time that it takes.
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import type { Message } from '../../core/cloud.ts'
 import { wrongAtRest } from '../invariants.ts'
-import { makeWorld } from '../world.ts'
-import { restSeconds, scenarios } from './scenarios.ts'
+import { quickWorld, restSeconds, scenarios } from './scenarios.ts'
+
+vi.mock(import('micro-key-producer/ssh.js'), async (original) =>
+  (await import('../world/remembered-keys.ts')).rememberedKeys(original),
+)
 
 let cases = 0
 afterAll(() => console.log(`faults: ${cases} cases of lost, doubled and late messages`))
 
 type Copies = (message: Message, nth: number, seconds: number) => number[]
 async function run(live: (typeof scenarios)[number]['live'], copies: Copies) {
-  const world = makeWorld()
+  const world = quickWorld()
   let sent = 0
   world.network = (message, seconds) => copies(message, ++sent, seconds)
   await live(world)

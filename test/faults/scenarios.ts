@@ -2,13 +2,20 @@
 import { isAppError } from '../../core/errors.ts'
 import { clusterName } from '../../core/names.ts'
 import { aName, create, remove, wishFor } from '../wishes.ts'
-import type { World } from '../world.ts'
+import { makeWorld, type World } from '../world.ts'
 
 export type Scenario = {
   name: string
   live: (world: World) => Promise<void>
   /** The clusters that are there at the end, and their status. */
   end: Record<string, 'CREATE_COMPLETE' | 'CREATE_FAILED'>
+}
+
+/** Long enough for several looks in each state, and no longer: each look is some cases more. */
+export function quickWorld(): World {
+  const world = makeWorld()
+  Object.assign(world.knob, { createSeconds: 60, deleteSeconds: 30, rollbackSeconds: 10 })
+  return world
 }
 
 const failing = wishFor('fail-create-1')

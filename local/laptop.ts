@@ -4,8 +4,8 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, write
 import { join } from 'node:path'
 import type { Outputs } from './demo.ts'
 import { deploy } from './deploy.ts'
-import { installEmulator, startEmulator } from './emulator.ts'
-import { checkMachine, installSlurm } from './machine.ts'
+import { type Emulator, installEmulator, startEmulator } from './emulator.ts'
+import { checkMachine, installPython, installSlurm } from './machine.ts'
 import { startProvider } from './provider/server.ts'
 
 export type SiteKind = 'slurm' | 'none'
@@ -15,6 +15,8 @@ export type LaptopOptions = {
   site: SiteKind
   /** A LocalStack that runs already, in place of the embedded emulator. */
   endpointUrl?: string | undefined
+  /** The name by which that LocalStack's functions reach this machine, when they do not run on it. */
+  providerHost?: string | undefined
   port?: number | undefined
   context?: Record<string, string> | undefined
   say: (line: string) => void
@@ -36,9 +38,7 @@ export async function startLaptop(options: LaptopOptions): Promise<Laptop> {
   }
   try {
     if (site === 'slurm') await installMissing(say)
-    const emulator = options.endpointUrl
-      ? { endpointUrl: options.endpointUrl, stop: async () => {} }
-      : await startEmulator(stateDir, installEmulator(join(root, '.local'), say), options.port)
+    const emulator = await startAws(options)
     stops.push(emulator.stop)
     const { endpointUrl } = emulator
     say(`AWS: ${options.endpointUrl ? 'LocalStack' : 'MiniStack'} at ${endpointUrl}`)
@@ -46,7 +46,8 @@ export async function startLaptop(options: LaptopOptions): Promise<Laptop> {
     const token = randomBytes(24).toString('hex')
     const log = logTo(join(stateDir, 'log', 'provider.log'))
     const provider = await startProvider({
-      host: '127.0.0.1',
+      // Only functions from elsewhere need more than loopback; the token keeps all others out.
+      host: options.providerHost ? '0.0.0.0' : '127.0.0.1',
       token,
       endpointUrl,
       region,
@@ -59,7 +60,9 @@ export async function startLaptop(options: LaptopOptions): Promise<Laptop> {
     signal.throwIfAborted()
 
     say('deploying the CDK app')
-    const context = { ...options.context, providerUrl: provider.url, providerToken: token }
+    const providerUrl = new URL(provider.url)
+    if (options.providerHost) providerUrl.hostname = options.providerHost
+    const context = { ...options.context, providerUrl: providerUrl.href, providerToken: token }
     const deployed = await deploy({ root, stateDir, endpointUrl, region, context, signal })
     const outputs = { ...deployed, region, endpointUrl }
     const file = join(stateDir, 'outputs.json')
@@ -71,6 +74,12 @@ export async function startLaptop(options: LaptopOptions): Promise<Laptop> {
     await stop()
     throw error
   }
+}
+
+async function startAws({ endpointUrl, root, stateDir, port, say }: LaptopOptions): Promise<Emulator> {
+  if (endpointUrl) return { endpointUrl, stop: async () => {} }
+  await installPython(say)
+  return startEmulator(stateDir, installEmulator(join(root, '.local'), say), port)
 }
 
 async function installMissing(say: (line: string) => void): Promise<void> {

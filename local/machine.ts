@@ -1,5 +1,5 @@
 // What this machine must have for real Slurm clusters, and how the missing part is installed.
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
 import { delimiter } from 'node:path'
 
@@ -54,7 +54,7 @@ export function checkMachine(): Machine {
     packages: [...new Set(lacking.map(([, debianPackage]) => debianPackage))],
   }
   const isRoot = process.getuid?.() === 0
-  const canInstall = isRoot && isDebianOrUbuntu() && findProgram('apt-get') !== undefined
+  const canInstall = rootOnDebian()
   if (lacking.length === 0 || canInstall) return { isRoot, canInstall, missing }
   const how = isDebianOrUbuntu()
     ? `sudo apt-get install ${missing.packages.join(' ')}`
@@ -88,6 +88,24 @@ if [ -d /run/systemd/system ]; then
   done
 fi
 `
+
+const rootOnDebian = (): boolean =>
+  process.getuid?.() === 0 && isDebianOrUbuntu() && findProgram('apt-get') !== undefined
+
+/** Python with venv, which the emulator is installed by. Instant where it is there. */
+export async function installPython(progress: (line: string) => void): Promise<void> {
+  // Debian parts venv from Python, and only ensurepip tells that it is missing.
+  const works = () => spawnSync('python3', ['-c', 'import ensurepip, venv'], { stdio: 'ignore' }).status === 0
+  if (works()) return
+  if (rootOnDebian()) {
+    progress("Installing python3-venv from the distribution's packages")
+    await runInstall(['python3-venv'], progress)
+  }
+  if (!works())
+    throw new Error(
+      'The emulator needs Python 3.10 or newer with venv (Debian, Ubuntu: apt-get install python3-venv).',
+    )
+}
 
 /** Installs what `checkMachine` found missing. Instant when nothing is. */
 export async function installSlurm(machine: Machine, progress: (line: string) => void): Promise<void> {

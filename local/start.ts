@@ -15,7 +15,8 @@ Brings up the whole service on this machine, asks it for a cluster, runs a job o
   --port N       the emulator's port (4566 where it is free)
   --help
 
-AWS_ENDPOINT_URL names a LocalStack to use in place of the embedded emulator.
+AWS_ENDPOINT_URL names a LocalStack to use in place of the embedded emulator. Where its functions run in containers,
+--provider-host NAME says by which name they reach this machine, as in host.docker.internal.
 `
 
 const options = {
@@ -24,6 +25,7 @@ const options = {
   json: { type: 'boolean', default: false },
   site: { type: 'string', default: 'slurm' },
   port: { type: 'string' },
+  'provider-host': { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const
 
@@ -51,7 +53,15 @@ function flags() {
 }
 
 async function main(): Promise<number> {
-  const { once, json, site, port, help: wantsHelp, 'no-demo': noDemo } = flags()
+  const {
+    once,
+    json,
+    site,
+    port,
+    help: wantsHelp,
+    'no-demo': noDemo,
+    'provider-host': providerHost,
+  } = flags()
   if (wantsHelp) {
     process.stdout.write(help)
     return 0
@@ -62,6 +72,7 @@ async function main(): Promise<number> {
     stateDir: `${root}.local`,
     site,
     endpointUrl: process.env.AWS_ENDPOINT_URL,
+    providerHost,
     port: port ? Number(port) : undefined,
     say,
     signal: stopping.signal,

@@ -6,7 +6,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { installEmulator } from '../local/emulator.ts'
-import { checkMachine, installSlurm } from '../local/machine.ts'
+import { checkMachine, installPython, installSlurm } from '../local/machine.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const say = (line: string) => process.stdout.write(`\n== ${line}\n`)
@@ -55,6 +55,7 @@ const run = (command: string, args: string[], env: NodeJS.ProcessEnv): number =>
 const machine = checkMachine()
 if (machine.advice) say(`${machine.advice}. The tests on real Slurm are skipped.`)
 else await installSlurm(machine, say)
+await installPython(say)
 const env = {
   ...process.env,
   PATH: `${installFromPyPi()}${delimiter}${process.env.PATH}`,

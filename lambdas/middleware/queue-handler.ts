@@ -9,7 +9,7 @@ import { logger } from './logger.ts'
 const Wake = z.object({
   name: z.string(),
   deploymentId: z.string(),
-  requestedAt: z.string().optional(),
+  requestedAt: z.iso.datetime().optional(),
   prompt: z.boolean().optional(),
 })
 

@@ -1,6 +1,7 @@
 // Asking for clusters: the same wish, other wishes, many at once, and wishes that are refused before anything is made.
 import { describe, expect, it } from 'vitest'
 import type { Message } from '../../core/cloud.ts'
+import { AppError } from '../../core/errors.ts'
 import { slotCount } from '../../core/slots.ts'
 import { wrongAtRest } from '../invariants.ts'
 import { aName, aWish, codeOf, create, get, refusal, wishFor } from '../wishes.ts'
@@ -35,6 +36,17 @@ describe('the same wish again', () => {
     expect(world.secrets.size).toBe(2)
     await world.advance(600)
     expect(world.stacks.created).toHaveLength(1)
+    expect(wrongAtRest(world)).toEqual([])
+  })
+
+  it('is answered with keys that are there, also when its own write came back as lost to another', async () => {
+    const world = makeWorld()
+    const lost = new AppError('Conflict', 'written, its answer lost, sent again by the SDK')
+    world.fault = ({ name }) => (name === 'commit' ? { when: 'after', error: lost } : undefined)
+    await create(world)
+    expect(world.secrets.size).toBe(2)
+    world.fault = () => undefined
+    await world.advance(600)
     expect(wrongAtRest(world)).toEqual([])
   })
 

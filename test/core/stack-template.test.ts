@@ -79,7 +79,7 @@ describe('the stack of a cluster', () => {
     expect(Resources.AccessPoint?.Properties).toEqual({
       FileSystemId: 'fs-0123456789abcdef0',
       RootDirectory: {
-        Path: '/1c9e1d8e-8c0b-4b0a-9a53-0f4f5f1e7a11/my-project',
+        Path: `/${aCluster().name}`,
         CreationInfo: { OwnerUid: '0', OwnerGid: '0', Permissions: '0755' },
       },
     })

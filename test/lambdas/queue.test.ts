@@ -51,6 +51,7 @@ describe('a message', () => {
     ['null', 'it is null'],
     ['{"name":"x"}', 'it has no deployment'],
     ['{"name":1,"deploymentId":"y"}', 'its name is no text'],
+    ['{"name":"x","deploymentId":"y","requestedAt":"soon"}', 'its time is none'],
     [JSON.stringify(stackEvent('someone-elses-stack')), 'the stack is not ours'],
     [JSON.stringify(stackEvent(aName)), "the stack is ParallelCluster's own"],
   ])('%j is dropped and logged, because %s', async (body) => {

@@ -17,7 +17,7 @@ const canRun = machine.missing.programs.length === 0
 if (!canRun)
   console.warn(`SKIPPED, no real Slurm here: ${machine.missing.programs.join(', ')} are not installed.`)
 
-const folder = mkdtempSync(join(tmpdir(), 'hpc-e2e-'))
+let folder = ''
 const names = ['hpc-e2e-red', 'hpc-e2e-blue'] as const
 type Name = (typeof names)[number]
 const ranges: Record<string, string> = { 'hpc-e2e-red': '10.213.1.0/24', 'hpc-e2e-blue': '10.213.2.0/24' }
@@ -58,11 +58,8 @@ const processes = (): string[] =>
 const devices = (): string[] => readdirSync('/sys/class/net').filter((name) => /^pc[0-9a-f]{12}$/.test(name))
 
 describe.skipIf(!canRun)('two clusters on one machine', () => {
-  const user = Object.fromEntries(names.map((name) => [name, aKey(`${name}-sim`)])) as Record<
-    Name,
-    ReturnType<typeof aKey>
-  >
-  const admin = Object.fromEntries(names.map((name) => [name, aKey(`${name}-admin`)])) as typeof user
+  const user = {} as Record<Name, ReturnType<typeof aKey>>
+  const admin = {} as typeof user
   const heads = {} as Record<Name, HeadNode>
   const [red, blue] = names
   let site: SlurmSite
@@ -81,6 +78,11 @@ describe.skipIf(!canRun)('two clusters on one machine', () => {
 
   beforeAll(async () => {
     devicesBefore = devices()
+    folder = mkdtempSync(join(tmpdir(), 'hpc-slurm-e2e-'))
+    for (const name of names) {
+      user[name] = aKey(`${name}-sim`)
+      admin[name] = aKey(`${name}-admin`)
+    }
     site = await startSlurmSite({
       stateDir: join(folder, 'state'),
       log: () => {},

@@ -1,0 +1,176 @@
+// What each function may do, asked of the policies that it is deployed with.
+import { describe, expect, it } from 'vitest'
+import { clusterName, keyPairName, secretName, stackName } from '../../core/names.ts'
+import { deploy, statementsOf } from './deployed.ts'
+import { evaluate } from './iam.ts'
+
+const example = deploy('example')
+const { account, all, one } = example
+const arn = (service: string, resource: string) => `arn:aws:${service}:eu-west-1:${account}:${resource}`
+const physical = (type: string, id: string) => `hpc-provisioner-example-service-${one(type, id).id}-ABCDEFGHIJKL`
+
+const tenant = { virtualLab: 'lab', project: 'provisioner' }
+const deployment = { ...tenant, name: clusterName(tenant), deploymentId: '01k0abcdefghjkmnpqrstvwxyz' }
+const clusters = arn('dynamodb', `table/${physical('AWS::DynamoDB::GlobalTable', 'TablesClusters')}`)
+const slots = arn('dynamodb', `table/${physical('AWS::DynamoDB::GlobalTable', 'TablesSlots')}`)
+const events = arn('dynamodb', `table/${physical('AWS::DynamoDB::GlobalTable', 'TablesEvents')}`)
+const queue = arn('sqs', physical('AWS::SQS::Queue', 'LooksLooks'))
+const secret = arn('secretsmanager', `secret:${secretName(deployment, 'user')}-AbCdEf`)
+const keyPair = arn('ec2', `key-pair/${keyPairName(deployment)}`)
+const stack = arn('cloudformation', `stack/${stackName(deployment)}/0c5f1d2e-uuid`)
+const pclusterStack = arn('cloudformation', `stack/${deployment.name}/0c5f1d2e-uuid`)
+const stackRole = `arn:aws:iam::${account}:role/${physical('AWS::IAM::Role', 'ClusterStackRole')}`
+
+const functionRole = (id: string) => {
+  const statements = statementsOf(example, `Functions${id}Role`)
+  return (action: string, resource: string, context: Record<string, string> = {}) =>
+    evaluate(statements, { action, resource, context }) === 'allowed'
+}
+const api = functionRole('Api')
+const reconcile = functionRole('Reconcile')
+const sweep = functionRole('Sweep')
+const byImport = { 'ec2:CreateAction': 'ImportKeyPair' }
+const toCloudFormation = { 'iam:PassedToService': 'cloudformation.amazonaws.com' }
+
+describe('the API function', () => {
+  it.each<[string, string, Record<string, string>?]>([
+    ['dynamodb:GetItem', clusters],
+    ['dynamodb:BatchGetItem', clusters],
+    ['dynamodb:BatchGetItem', slots],
+    ['dynamodb:Scan', clusters],
+    ['dynamodb:Query', `${clusters}/index/byVirtualLab`],
+    ['dynamodb:Query', `${clusters}/index/byStatus`],
+    ['dynamodb:Query', events],
+    ['dynamodb:PutItem', clusters],
+    ['dynamodb:PutItem', slots],
+    ['dynamodb:PutItem', events],
+    ['sqs:SendMessage', queue],
+    ['secretsmanager:CreateSecret', secret],
+    ['secretsmanager:TagResource', secret],
+    ['secretsmanager:DeleteSecret', secret],
+    ['ec2:ImportKeyPair', keyPair],
+    ['ec2:CreateTags', keyPair, byImport],
+    ['ec2:DeleteKeyPair', keyPair],
+  ])('may %s on %s', (action, resource, context) => {
+    expect(api(action, resource, context)).toBe(true)
+  })
+
+  it.each<[string, string, Record<string, string>?]>([
+    ['cloudformation:CreateStack', stack],
+    ['cloudformation:DeleteStack', stack],
+    ['cloudformation:DescribeStacks', stack],
+    ['iam:PassRole', stackRole, toCloudFormation],
+    ['secretsmanager:GetSecretValue', secret],
+    ['secretsmanager:PutSecretValue', secret],
+    ['secretsmanager:CreateSecret', arn('secretsmanager', 'secret:of-someone-else-AbCdEf')],
+    ['secretsmanager:DeleteSecret', arn('secretsmanager', 'secret:of-someone-else-AbCdEf')],
+    ['dynamodb:DeleteItem', clusters],
+    ['dynamodb:DeleteItem', slots],
+    ['dynamodb:DeleteItem', events],
+    ['dynamodb:UpdateItem', clusters],
+    ['sqs:ReceiveMessage', queue],
+    ['ec2:DeleteKeyPair', arn('ec2', 'key-pair/of-someone-else')],
+    ['ec2:CreateTags', keyPair],
+  ])('may not %s on %s', (action, resource, context) => {
+    expect(api(action, resource, context)).toBe(false)
+  })
+})
+
+describe('the reconcile function', () => {
+  it.each<[string, string, Record<string, string>?]>([
+    ['cloudformation:CreateStack', stack],
+    ['cloudformation:TagResource', stack],
+    ['cloudformation:DeleteStack', stack],
+    ['cloudformation:DescribeStacks', stack],
+    ['cloudformation:DescribeStackEvents', stack],
+    ['cloudformation:DescribeStacks', pclusterStack],
+    ['iam:PassRole', stackRole, toCloudFormation],
+    ['dynamodb:GetItem', clusters],
+    ['dynamodb:PutItem', clusters],
+    ['dynamodb:DeleteItem', clusters],
+    ['dynamodb:DeleteItem', slots],
+    ['dynamodb:PutItem', events],
+    ['sqs:SendMessage', queue],
+    ['sqs:ReceiveMessage', queue],
+    ['sqs:DeleteMessage', queue],
+    ['secretsmanager:DeleteSecret', secret],
+    ['ec2:DeleteKeyPair', keyPair],
+    ['ec2:DescribeInstanceTypeOfferings', '*'],
+  ])('may %s on %s', (action, resource, context) => {
+    expect(reconcile(action, resource, context)).toBe(true)
+  })
+
+  it.each<[string, string, Record<string, string>?]>([
+    ['cloudformation:CreateStack', arn('cloudformation', 'stack/of-someone-else/0c5f1d2e-uuid')],
+    ['cloudformation:DeleteStack', arn('cloudformation', 'stack/of-someone-else/0c5f1d2e-uuid')],
+    ['cloudformation:DescribeStacks', arn('cloudformation', 'stack/of-someone-else/0c5f1d2e-uuid')],
+    // ParallelCluster removes its own stack; deleting it beside the provider would leave ours behind.
+    ['cloudformation:DeleteStack', pclusterStack],
+    ['cloudformation:UpdateStack', stack],
+    ['iam:PassRole', stackRole],
+    ['iam:PassRole', stackRole, { 'iam:PassedToService': 'lambda.amazonaws.com' }],
+    ['iam:PassRole', `arn:aws:iam::${account}:role/Administrator`, toCloudFormation],
+    ['secretsmanager:CreateSecret', secret],
+    ['secretsmanager:GetSecretValue', secret],
+    ['secretsmanager:DeleteSecret', arn('secretsmanager', 'secret:of-someone-else-AbCdEf')],
+    ['ec2:ImportKeyPair', keyPair],
+    ['ec2:CreateSubnet', arn('ec2', 'subnet/*')],
+    ['ec2:DeleteSubnet', arn('ec2', 'subnet/subnet-1')],
+    ['dynamodb:PutItem', slots],
+    ['dynamodb:Scan', clusters],
+    ['dynamodb:DeleteItem', events],
+  ])('may not %s on %s', (action, resource, context) => {
+    expect(reconcile(action, resource, context)).toBe(false)
+  })
+
+  it.each(['example', 'a', 'an-environment-of-20'])('may not delete the stacks of the app, of environment %s', (name) => {
+    expect(name.length).toBeLessThanOrEqual(20)
+    for (const part of ['network', 'storage', 'service', 'caller'])
+      expect(
+        reconcile('cloudformation:DeleteStack', arn('cloudformation', `stack/hpc-provisioner-${name}-${part}/0c5f1d2e`)),
+      ).toBe(false)
+  })
+})
+
+describe('the sweep function', () => {
+  it('may read what is due and send messages, and write its log', () => {
+    expect(sweep('dynamodb:Query', `${clusters}/index/byDue`)).toBe(true)
+    expect(sweep('sqs:SendMessage', queue)).toBe(true)
+    expect(
+      statementsOf(example, 'FunctionsSweepRole')
+        .flatMap(({ Action }) => Action)
+        .sort(),
+    ).toEqual(['dynamodb:Query', 'logs:CreateLogStream', 'logs:PutLogEvents', 'sqs:SendMessage'])
+    expect(sweep('dynamodb:Query', `${clusters}/index/byStatus`)).toBe(false)
+    expect(sweep('dynamodb:Query', events)).toBe(false)
+    expect(sweep('sqs:SendMessage', arn('sqs', 'of-someone-else'))).toBe(false)
+  })
+})
+
+describe('every function', () => {
+  it.each(['Api', 'Reconcile', 'Sweep'])('%s has a role of its own, and writes into its own log group only', (id) => {
+    const role = one('AWS::Lambda::Function', `Functions${id}`).Properties.Role
+    expect(role).toContain(one('AWS::IAM::Role', `Functions${id}Role`).id)
+    for (const other of ['Api', 'Reconcile', 'Sweep']) {
+      const group = `${arn('logs', `log-group:${physical('AWS::Logs::LogGroup', `Functions${other}Log`)}`)}:*`
+      expect([other, functionRole(id)('logs:PutLogEvents', group)]).toEqual([other, other === id])
+    }
+  })
+
+  it.each(['Api', 'Reconcile', 'Sweep'])('%s may not just do everything of a service', (id) => {
+    const actions = statementsOf(example, `Functions${id}Role`).flatMap(({ Action }) => Action)
+    expect(actions.filter((action) => action.includes('*'))).toEqual([])
+  })
+
+  it('is the only kind of principal that their roles trust', () => {
+    for (const { id, Properties } of all('AWS::IAM::Role')) {
+      const trusted = Properties.AssumeRolePolicyDocument.Statement.map(
+        ({ Principal }: { Principal: { Service: string } }) => Principal.Service,
+      )
+      expect([id, trusted]).toEqual([
+        id,
+        [id.startsWith('ClusterStackRole') ? 'cloudformation.amazonaws.com' : 'lambda.amazonaws.com'],
+      ])
+    }
+  })
+})

@@ -41,7 +41,7 @@ export const Environment = z
       /** Its first /24 ranges, one per zone, are for endpoints and mount targets. */
       vpcCidr: Cidr.refine((range) => isWhole({ clusterRange: range, slotPrefix: serviceMask }), {
         message: `must begin at a multiple of its size and hold a /${serviceMask}`,
-      }),
+      }).refine((range) => Number(range.split('/')[1]) >= 16, 'is too large for a VPC: /16 is the largest'),
     }),
     api: z.strictObject({
       endpointType: z.enum(['REGIONAL', 'PRIVATE']),

@@ -6,6 +6,8 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
+import { findProgram } from './machine.ts'
+
 export type Emulator = { endpointUrl: string; stop: () => Promise<void> }
 
 const requirements = new URL('./requirements.txt', import.meta.url)
@@ -49,7 +51,11 @@ export async function startEmulator(stateDir: string, programs: string, port?: n
   mkdirSync(join(stateDir, 'log'), { recursive: true })
   const log = openSync(join(stateDir, 'log', 'emulator.log'), 'w')
   const { AWS_ENDPOINT_URL: _endpoint, AWS_PROFILE: _profile, ...environment } = process.env
-  const child = spawn(join(programs, 'ministack'), [], {
+  // Where Linux can tell it, it ends with us even when we are killed.
+  const setpriv = findProgram('setpriv')
+  const emulator = join(programs, 'ministack')
+  const [command, args] = setpriv ? [setpriv, ['--pdeathsig', 'TERM', emulator]] : [emulator, []]
+  const child = spawn(command, args, {
     // A group of its own, so that its function processes go with it and a Ctrl-C reaches it through us only.
     detached: true,
     stdio: ['ignore', log, log],

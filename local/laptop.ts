@@ -32,6 +32,9 @@ export async function startLaptop(options: LaptopOptions): Promise<Laptop> {
   const { root, stateDir, say, signal, site } = options
   mkdirSync(join(stateDir, 'log'), { recursive: true })
   const unlock = lockState(stateDir)
+  const file = join(stateDir, 'outputs.json')
+  // A killed run left it, and its API is gone.
+  rmSync(file, { force: true })
   const stops: (() => Promise<void> | void)[] = [unlock]
   const stop = async () => {
     for (let next = stops.pop(); next; next = stops.pop()) await next()
@@ -65,7 +68,6 @@ export async function startLaptop(options: LaptopOptions): Promise<Laptop> {
     const context = { ...options.context, providerUrl: providerUrl.href, providerToken: token }
     const deployed = await deploy({ root, stateDir, endpointUrl, region, context, signal })
     const outputs = { ...deployed, region, endpointUrl }
-    const file = join(stateDir, 'outputs.json')
     stops.push(() => rmSync(file, { force: true }))
     writeFileSync(file, `${JSON.stringify(outputs, null, 2)}\n`, { mode: 0o600 })
     say(`API: ${outputs.apiUrl}`)

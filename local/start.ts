@@ -1,4 +1,5 @@
 // `npm start`: everything on this machine, and a first cluster with a first job.
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type Demo, demo } from './demo.ts'
@@ -13,6 +14,7 @@ Brings up the whole service on this machine, asks it for a cluster, runs a job o
   --site none    no Slurm: clusters become ready without a host to log in to
   --json         one line of JSON on standard output at the end of the demo
   --port N       the emulator's port (4566 where it is free)
+  --state DIR    where its state, logs and outputs.json are (.local)
   --help
 
 AWS_ENDPOINT_URL names a LocalStack to use in place of the embedded emulator. Where its functions run in containers,
@@ -26,6 +28,7 @@ const options = {
   site: { type: 'string', default: 'slurm' },
   port: { type: 'string' },
   'provider-host': { type: 'string' },
+  state: { type: 'string', default: '.local' },
   help: { type: 'boolean', default: false },
 } as const
 
@@ -58,6 +61,7 @@ async function main(): Promise<number> {
     json,
     site,
     port,
+    state,
     help: wantsHelp,
     'no-demo': noDemo,
     'provider-host': providerHost,
@@ -69,7 +73,7 @@ async function main(): Promise<number> {
   const root = fileURLToPath(new URL('..', import.meta.url))
   laptop = await startLaptop({
     root,
-    stateDir: `${root}.local`,
+    stateDir: resolve(root, state),
     site,
     endpointUrl: process.env.AWS_ENDPOINT_URL,
     providerHost,
@@ -97,7 +101,7 @@ function nextSteps({ outputs, site }: Laptop, shown: Demo | undefined): string {
   const name = shown?.cluster.name ?? 'NAME'
   return `
 Up. The API is at ${outputs.apiUrl}
-(.local/outputs.json has the address and the keys for other programs). In another terminal:
+(outputs.json in its state folder has the address and the keys for other programs). In another terminal:
 
   npx hpc-provisioner list
 ${site === 'slurm' ? `  npx hpc-provisioner ssh ${name} -- sinfo\n` : ''}  npx hpc-provisioner create my-lab my-project --wait
@@ -116,11 +120,15 @@ try {
   status = await main()
 } catch (error) {
   if (stopping.signal.aborted) status = 130
-  else say(`failed: ${error instanceof Error ? error.message : String(error)}`)
+  else {
+    const message = error instanceof Error ? error.message : String(error)
+    say(`failed: ${message}`)
+    if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ ok: false, message })}\n`)
+  }
 }
 if (laptop) {
   say('stopping')
   await laptop.stop()
-  say('stopped; nothing is left running')
 }
+if (laptop || stopping.signal.aborted) say('stopped; nothing is left running')
 process.exit(status)

@@ -6,7 +6,7 @@ import { deploy } from './deployed.ts'
 const example = deploy('example')
 const { all, one } = example
 const restApi = one('AWS::ApiGateway::RestApi')
-const handler = one('AWS::Lambda::Function', 'FunctionsApi')
+const handler = one('AWS::Lambda::Function', 'Functions/Api')
 const methods = all('AWS::ApiGateway::Method')
 
 /** Paths by the name of their resource; the root has the empty one. */
@@ -25,7 +25,8 @@ function methodsFor(path: string): string[] {
     const wanted = template.split('/').filter(Boolean)
     if (wanted.at(-1) === '{proxy+}') return segments.length >= wanted.length
     return (
-      wanted.length === segments.length && wanted.every((one, i) => one.startsWith('{') || one === segments[i])
+      wanted.length === segments.length &&
+      wanted.every((one, i) => one.startsWith('{') || one === segments[i])
     )
   }
   const literal = (template: string) => template.split('/').filter((part) => !part.startsWith('{')).length
@@ -38,7 +39,8 @@ function methodsFor(path: string): string[] {
 describe('the API', () => {
   it('asks for a signature at every method of every resource', () => {
     expect(methods.length).toBeGreaterThan(Object.keys(routes).length)
-    for (const { id, Properties } of methods) expect([id, Properties.AuthorizationType]).toEqual([id, 'AWS_IAM'])
+    for (const { id, Properties } of methods)
+      expect([id, Properties.AuthorizationType]).toEqual([id, 'AWS_IAM'])
   })
 
   it.each(Object.values(routes).map(({ method, path }) => [method, path]))('has %s %s', (method, path) => {
@@ -56,7 +58,8 @@ describe('the API', () => {
   })
 
   it('brings a wrong method of a known path to the function', () => {
-    for (const { path } of Object.values(routes)) expect([path, methodsFor(path)]).toEqual([path, expect.arrayContaining(['ANY'])])
+    for (const { path } of Object.values(routes))
+      expect([path, methodsFor(path)]).toEqual([path, expect.arrayContaining(['ANY'])])
   })
 
   it('has one function behind everything, which API Gateway may call for this API only', () => {

@@ -11,7 +11,10 @@ const elsewhere = 'arn:aws:iam::210987654321:role/other-service'
 const withApi = (api: object) => {
   const { one } = deploy('example', (environment) => Environment.parse({ ...environment, api }))
   const { Properties } = one('AWS::ApiGateway::RestApi')
-  return { statements: Properties.Policy.Statement as Statement[], endpoint: Properties.EndpointConfiguration }
+  return {
+    statements: Properties.Policy.Statement as Statement[],
+    endpoint: Properties.EndpointConfiguration,
+  }
 }
 
 type Caller = { arn?: string; vpce?: string }
@@ -35,7 +38,10 @@ function mayCall(statements: Statement[], { arn, vpce }: Caller): boolean {
 }
 
 describe('a REGIONAL API', () => {
-  const { statements, endpoint } = withApi({ endpointType: 'REGIONAL', callers: [workflowService, elsewhere] })
+  const { statements, endpoint } = withApi({
+    endpointType: 'REGIONAL',
+    callers: [workflowService, elsewhere],
+  })
 
   it.each<[string, Caller, boolean]>([
     ['a listed role of the account', { arn: workflowService }, true],
@@ -44,7 +50,11 @@ describe('a REGIONAL API', () => {
     ['the root of the account', { arn: `arn:aws:iam::${account}:root` }, false],
     ['a role whose name begins like a listed one', { arn: `${workflowService}-2` }, false],
     ['a user of the same name', { arn: `arn:aws:iam::${account}:user/workflow-service` }, false],
-    ['the same role name of another account', { arn: 'arn:aws:iam::210987654321:role/workflow-service' }, false],
+    [
+      'the same role name of another account',
+      { arn: 'arn:aws:iam::210987654321:role/workflow-service' },
+      false,
+    ],
     ['nobody', {}, false],
   ])('answers %s: %j %s', (_, caller, may) => {
     expect(mayCall(statements, caller)).toBe(may)
@@ -57,7 +67,11 @@ describe('a REGIONAL API', () => {
 
 describe('a PRIVATE API', () => {
   const vpcEndpointIds = ['vpce-0aaaaaaaaaaaaaaaa', 'vpce-0bbbbbbbbbbbbbbbb']
-  const { statements, endpoint } = withApi({ endpointType: 'PRIVATE', vpcEndpointIds, callers: [workflowService] })
+  const { statements, endpoint } = withApi({
+    endpointType: 'PRIVATE',
+    vpcEndpointIds,
+    callers: [workflowService],
+  })
 
   it.each<[string, Caller, boolean]>([
     ['one listed endpoint', { arn: workflowService, vpce: 'vpce-0aaaaaaaaaaaaaaaa' }, true],
@@ -82,11 +96,14 @@ describe('the local environment', () => {
   it('has its one caller, an IAM user that may call the API and read the keys', () => {
     const local = deploy('local')
     const { UserName } = local.one('AWS::IAM::User').Properties
-    const { Statement: statements } = local.one('AWS::IAM::Policy', 'CallerDefault').Properties.PolicyDocument
+    const { Statement: statements } = local.one('AWS::IAM::Policy', 'Caller/DefaultPolicy').Properties
+      .PolicyDocument
     expect(local.environment.api.callers).toEqual([`arn:aws:iam::${local.account}:user/${UserName}`])
     const may = (action: string, resource: string) => evaluate(statements, { action, resource })
     const secret = `arn:aws:secretsmanager:us-east-1:${local.account}:secret:`
-    expect(may('secretsmanager:GetSecretValue', `${secret}hpc-provisioner/hpc-a/1/user-ssh-key-AbCdEf`)).toBe('allowed')
+    expect(may('secretsmanager:GetSecretValue', `${secret}hpc-provisioner/hpc-a/1/user-ssh-key-AbCdEf`)).toBe(
+      'allowed',
+    )
     expect(may('secretsmanager:GetSecretValue', `${secret}of-someone-else`)).toBe('silent')
   })
 

@@ -1,10 +1,11 @@
 // The app as CloudFormation would see it: synthesised without an account, its references filled in with names of the
 // length that they have on AWS.
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { App } from 'aws-cdk-lib'
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api'
+import { afterAll } from 'vitest'
 import { environmentNamed } from '../../bin/app.ts'
 import type { Environment } from '../../lib/environment.ts'
 import { provisioner } from '../../lib/provisioner.ts'
@@ -13,6 +14,8 @@ import { type Part, resolve, type Template } from './resolve.ts'
 
 export type Resource = {
   id: string
+  /** The construct's path within its stack. */
+  path: string
   Type: string
   // biome-ignore lint/suspicious/noExplicitAny: what a resource type has is its own affair; tests look at it as JSON.
   Properties: Record<string, any>
@@ -24,12 +27,17 @@ export type Deployed = {
   account: string
   /** All resources of one type, over all stacks. */
   all: (type: string) => Resource[]
-  /** The only resource of its type whose id begins so. */
-  one: (type: string, idPrefix?: string) => Resource
+  /** The only resource of its type or, where there are more, the one at this path within its stack. */
+  one: (type: string, path?: string) => Resource
   everything: Resource[]
 }
 
+// CDK's own rules would be read each time (seconds), and `cdk synth` reads them anyway.
+process.env.CDK_VALIDATION = 'false'
+
 const root = join(import.meta.dirname, '..', '..')
+const scratch = mkdtempSync(join(tmpdir(), 'provisioner-synth-'))
+afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 const bundles = emptyBundles()
 
 /** Synthesises an environment, with changes; what is asked for by `-c` is in `context`. */
@@ -38,8 +46,8 @@ export function deploy(
   change: (environment: Environment) => Environment = (same) => same,
 ): Deployed {
   const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'))
-  const outdir = mkdtempSync(join(tmpdir(), 'synth-'))
-  const app = new App({ context: { ...context, '@aws-cdk/core:validateAgainstDefaultRules': false }, outdir })
+  const outdir = mkdtempSync(join(scratch, 'out-'))
+  const app = new App({ context: { ...context, 'aws:cdk:enable-path-metadata': true }, outdir })
   const environment = change(environmentNamed(name, app))
   provisioner(app, environment, { bundles, scripts: join(root, 'cluster-configs/scripts'), version: '1.2.3' })
   const assembly = app.synth()
@@ -47,9 +55,15 @@ export function deploy(
   const at = { account, region: environment.region }
   const parts: Part[] = assembly.stacks.map(({ stackName, template }) => ({ stackName, template }))
   const everything = parts.flatMap((part) =>
-    Object.entries((part.template as Template).Resources).map(
-      ([id, resource]) => ({ ...(resolve(resource, part, parts, at) as object), id }) as Resource,
-    ),
+    Object.entries((part.template as Template).Resources).map(([id, raw]) => {
+      const resource = resolve(raw, part, parts, at) as Resource & { Metadata?: Record<string, string> }
+      const path = resource.Metadata?.['aws:cdk:path']
+        ?.split('/')
+        .slice(1)
+        .join('/')
+        .replace(/\/Resource$/, '')
+      return { ...resource, id, path: path ?? '' }
+    }),
   )
   const all = (type: string) => everything.filter(({ Type }) => Type === type)
   return {
@@ -58,33 +72,29 @@ export function deploy(
     account,
     everything,
     all,
-    one(type, idPrefix = '') {
-      const found = all(type).filter(({ id }) => id.startsWith(idPrefix))
+    one(type, path) {
+      const found = all(type).filter((resource) => path === undefined || resource.path === path)
       if (found.length !== 1 || !found[0])
-        throw new Error(`There are ${found.length} resources ${type} whose id begins with "${idPrefix}".`)
+        throw new Error(`There are ${found.length} resources ${type} at ${path ?? 'any path'}.`)
       return found[0]
     },
   }
 }
 
-/** What the policies of the one role whose id begins so say. */
-export function statementsOf({ one, all, account }: Deployed, idPrefix: string): Statement[] {
-  const role = one('AWS::IAM::Role', idPrefix)
-  if (role.Properties.ManagedPolicyArns)
-    throw new Error(`${role.id} has managed policies, which are not read here.`)
-  const inline = (role.Properties.Policies ?? []) as { PolicyDocument: { Statement: Statement[] } }[]
+/** What the policies of the role at this path say. */
+export function statementsOf({ one, all }: Deployed, path: string): Statement[] {
+  const role = one('AWS::IAM::Role', path)
+  const { ManagedPolicyArns, Policies } = role.Properties
+  if (ManagedPolicyArns || Policies) throw new Error(`${path} has policies that are not read here.`)
   const attached = all('AWS::IAM::Policy').filter(({ Properties }) =>
     Properties.Roles.some((name: string) => name.includes(role.id)),
   )
-  if (!account || attached.length === 0) throw new Error(`${role.id} has no policy.`)
-  return [
-    ...inline,
-    ...attached.map(({ Properties }) => Properties as { PolicyDocument: { Statement: Statement[] } }),
-  ].flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+  if (attached.length === 0) throw new Error(`${path} has no policy.`)
+  return attached.flatMap(({ Properties }) => Properties.PolicyDocument.Statement as Statement[])
 }
 
 function emptyBundles(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'bundles-'))
+  const folder = mkdtempSync(join(scratch, 'bundles-'))
   for (const name of ['api', 'reconcile', 'sweep', 'forward']) {
     mkdirSync(join(folder, name))
     writeFileSync(join(folder, name, 'index.mjs'), `export const handler = () => '${name}'`)

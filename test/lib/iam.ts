@@ -29,7 +29,9 @@ function applies(statement: Statement, { action, resource, context = {} }: Reque
     list(Action).some((pattern) => matches(pattern.toLowerCase(), action.toLowerCase())) &&
     list(Resource ?? '*').some((pattern) => matches(pattern, resource)) &&
     Object.entries(Condition).every(([operator, keys]) =>
-      Object.entries(keys).every(([key, wanted]) => holds(operator, contextValue(context, key), list(wanted))),
+      Object.entries(keys).every(([key, wanted]) =>
+        holds(operator, contextValue(context, key), list(wanted)),
+      ),
     )
   )
 }

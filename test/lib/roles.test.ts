@@ -7,14 +7,15 @@ import { evaluate } from './iam.ts'
 const example = deploy('example')
 const { account, all, one } = example
 const arn = (service: string, resource: string) => `arn:aws:${service}:eu-west-1:${account}:${resource}`
-const physical = (type: string, id: string) => `hpc-provisioner-example-service-${one(type, id).id}-ABCDEFGHIJKL`
+const physical = (type: string, path: string) =>
+  `hpc-provisioner-example-service-${one(type, path).id}-ABCDEFGHIJKL`
 
 const tenant = { virtualLab: 'lab', project: 'provisioner' }
 const deployment = { ...tenant, name: clusterName(tenant), deploymentId: '01k0abcdefghjkmnpqrstvwxyz' }
-const clusters = arn('dynamodb', `table/${physical('AWS::DynamoDB::GlobalTable', 'TablesClusters')}`)
-const slots = arn('dynamodb', `table/${physical('AWS::DynamoDB::GlobalTable', 'TablesSlots')}`)
-const events = arn('dynamodb', `table/${physical('AWS::DynamoDB::GlobalTable', 'TablesEvents')}`)
-const queue = arn('sqs', physical('AWS::SQS::Queue', 'LooksLooks'))
+const clusters = arn('dynamodb', `table/${physical('AWS::DynamoDB::GlobalTable', 'Tables/Clusters')}`)
+const slots = arn('dynamodb', `table/${physical('AWS::DynamoDB::GlobalTable', 'Tables/Slots')}`)
+const events = arn('dynamodb', `table/${physical('AWS::DynamoDB::GlobalTable', 'Tables/Events')}`)
+const queue = arn('sqs', physical('AWS::SQS::Queue', 'Looks/Looks'))
 const secret = arn('secretsmanager', `secret:${secretName(deployment, 'user')}-AbCdEf`)
 const keyPair = arn('ec2', `key-pair/${keyPairName(deployment)}`)
 const stack = arn('cloudformation', `stack/${stackName(deployment)}/0c5f1d2e-uuid`)
@@ -22,7 +23,7 @@ const pclusterStack = arn('cloudformation', `stack/${deployment.name}/0c5f1d2e-u
 const stackRole = `arn:aws:iam::${account}:role/${physical('AWS::IAM::Role', 'ClusterStackRole')}`
 
 const functionRole = (id: string) => {
-  const statements = statementsOf(example, `Functions${id}Role`)
+  const statements = statementsOf(example, `Functions/${id}Role`)
   return (action: string, resource: string, context: Record<string, string> = {}) =>
     evaluate(statements, { action, resource, context }) === 'allowed'
 }
@@ -123,13 +124,19 @@ describe('the reconcile function', () => {
     expect(reconcile(action, resource, context)).toBe(false)
   })
 
-  it.each(['example', 'a', 'an-environment-of-20'])('may not delete the stacks of the app, of environment %s', (name) => {
-    expect(name.length).toBeLessThanOrEqual(20)
-    for (const part of ['network', 'storage', 'service', 'caller'])
-      expect(
-        reconcile('cloudformation:DeleteStack', arn('cloudformation', `stack/hpc-provisioner-${name}-${part}/0c5f1d2e`)),
-      ).toBe(false)
-  })
+  it.each(['example', 'a', 'an-environment-of-20'])(
+    'may not delete the stacks of the app, of environment %s',
+    (name) => {
+      expect(name.length).toBeLessThanOrEqual(20)
+      for (const part of ['network', 'storage', 'service', 'caller'])
+        expect(
+          reconcile(
+            'cloudformation:DeleteStack',
+            arn('cloudformation', `stack/hpc-provisioner-${name}-${part}/0c5f1d2e`),
+          ),
+        ).toBe(false)
+    },
+  )
 })
 
 describe('the sweep function', () => {
@@ -137,7 +144,7 @@ describe('the sweep function', () => {
     expect(sweep('dynamodb:Query', `${clusters}/index/byDue`)).toBe(true)
     expect(sweep('sqs:SendMessage', queue)).toBe(true)
     expect(
-      statementsOf(example, 'FunctionsSweepRole')
+      statementsOf(example, 'Functions/SweepRole')
         .flatMap(({ Action }) => Action)
         .sort(),
     ).toEqual(['dynamodb:Query', 'logs:CreateLogStream', 'logs:PutLogEvents', 'sqs:SendMessage'])
@@ -148,17 +155,20 @@ describe('the sweep function', () => {
 })
 
 describe('every function', () => {
-  it.each(['Api', 'Reconcile', 'Sweep'])('%s has a role of its own, and writes into its own log group only', (id) => {
-    const role = one('AWS::Lambda::Function', `Functions${id}`).Properties.Role
-    expect(role).toContain(one('AWS::IAM::Role', `Functions${id}Role`).id)
-    for (const other of ['Api', 'Reconcile', 'Sweep']) {
-      const group = `${arn('logs', `log-group:${physical('AWS::Logs::LogGroup', `Functions${other}Log`)}`)}:*`
-      expect([other, functionRole(id)('logs:PutLogEvents', group)]).toEqual([other, other === id])
-    }
-  })
+  it.each(['Api', 'Reconcile', 'Sweep'])(
+    '%s has a role of its own, and writes into its own log group only',
+    (id) => {
+      const role = one('AWS::Lambda::Function', `Functions/${id}`).Properties.Role
+      expect(role).toContain(one('AWS::IAM::Role', `Functions/${id}Role`).id)
+      for (const other of ['Api', 'Reconcile', 'Sweep']) {
+        const group = `${arn('logs', `log-group:${physical('AWS::Logs::LogGroup', `Functions/${other}Log`)}`)}:*`
+        expect([other, functionRole(id)('logs:PutLogEvents', group)]).toEqual([other, other === id])
+      }
+    },
+  )
 
   it.each(['Api', 'Reconcile', 'Sweep'])('%s may not just do everything of a service', (id) => {
-    const actions = statementsOf(example, `Functions${id}Role`).flatMap(({ Action }) => Action)
+    const actions = statementsOf(example, `Functions/${id}Role`).flatMap(({ Action }) => Action)
     expect(actions.filter((action) => action.includes('*'))).toEqual([])
   })
 

@@ -1,0 +1,137 @@
+// Environments: what cannot work is refused before anything is deployed, with the path and the rule.
+import { App } from 'aws-cdk-lib'
+import { describe, expect, it } from 'vitest'
+import { environmentNamed, environments } from '../../bin/app.ts'
+import { Site } from '../../core/site.ts'
+import { checkTiersFit, type Environment, parseEnvironment } from '../../lib/environment.ts'
+import { readTemplates } from '../../lib/read-templates.ts'
+import { deploy } from './deployed.ts'
+
+type Changes = { [K in keyof Environment]?: unknown } & { network?: object; api?: object }
+
+const described = environments.example?.(new App()) as Environment
+const withChanges = ({ network, api, ...rest }: Changes): Environment =>
+  parseEnvironment('example', {
+    ...described,
+    ...rest,
+    network: { ...described.network, ...network },
+    api: { ...described.api, ...api },
+  })
+
+describe('an environment', () => {
+  it.each<[string, RegExp, Changes]>([
+    ['network.clusterRange', /within network.vpcCidr/, { network: { clusterRange: '10.65.0.0/17' } }],
+    ['network.clusterRange', /first \/24 ranges/, { network: { clusterRange: '10.64.0.0/17' } }],
+    ['network.clusterRange', /multiple of its size/, { network: { clusterRange: '10.64.128.0/15' } }],
+    ['network.clusterRange', /hold a \/24/, { network: { clusterRange: '10.64.128.0/25' } }],
+    ['network.clusterRange', /IPv4 range/, { network: { clusterRange: '10.64.128.0' } }],
+    ['network.vpcCidr', /multiple of its size/, { network: { vpcCidr: '10.64.1.0/16' } }],
+    ['network.vpcCidr', /\/16 is the largest/, { network: { vpcCidr: '10.64.0.0/12' } }],
+    [
+      'network.vpcCidr',
+      /for each of network.zones/,
+      { network: { vpcCidr: '10.64.128.0/24', clusterRange: '10.64.128.0/24' } },
+    ],
+    ['network.slotPrefix', /28/, { network: { slotPrefix: 29 } }],
+    ['network.zones', />=1/, { network: { zones: [] } }],
+    ['network.sshFrom[0]', /whole world/, { network: { sshFrom: ['0.0.0.0/0'] } }],
+    [
+      'network.prefixLists[0]',
+      /id of a prefix list/,
+      { network: { prefixLists: ['com.amazonaws.eu-west-1.s3'] } },
+    ],
+    ['network.prefixLists', /S3 and DynamoDB/, { network: { prefixLists: undefined } }],
+    ['network', /"vpcCdir"/, { network: { vpcCdir: '10.64.0.0/16' } }],
+    ['api.callers', />=1/, { api: { callers: [] } }],
+    ['api.callers[0]', /one IAM role or user/, { api: { callers: ['*'] } }],
+    ['api.callers[0]', /one IAM role or user/, { api: { callers: ['arn:aws:iam::123456789012:role/*'] } }],
+    [
+      'api.callers[0]',
+      /one IAM role or user/,
+      { api: { callers: ['arn:aws:sts::123456789012:assumed-role/a/b'] } },
+    ],
+    ['api.vpcEndpointIds', /at least one/, { api: { endpointType: 'PRIVATE' } }],
+    ['api.vpcEndpointIds', /none elsewhere/, { api: { vpcEndpointIds: ['vpce-1'] } }],
+    ['account', /twelve digits/, { account: '12345' }],
+    ['name', /20/, { name: 'an-environment-of-21-' }],
+    ['name', /lower-case/, { name: 'Example' }],
+    ['logRetentionDays', /365/, { logRetentionDays: 100 }],
+    ['', /"retainDatas"/, { retainDatas: true } as Changes],
+  ])('is refused at "%s": %s', (path, rule, changes) => {
+    const refusal = () => withChanges(changes)
+    expect(refusal).toThrow(rule)
+    expect(refusal).toThrow(/^Environment example in bin\/app.ts:/)
+    if (path) expect(refusal).toThrow(`at ${path}`)
+  })
+
+  it('that is listed is accepted, under a name that may be asked for', () => {
+    for (const name of Object.keys(environments)) expect(environmentNamed(name, new App()).name).toBe(name)
+  })
+
+  it('that is not listed is refused, naming those that are', () => {
+    expect(() => environmentNamed('produktion', new App())).toThrow(
+      'There is no environment produktion. There are example, local.',
+    )
+  })
+})
+
+describe('the size of a cluster’s subnet', () => {
+  const templates = readTemplates()
+
+  it('holds the most nodes of every tier, in every environment', () => {
+    for (const name of Object.keys(environments)) checkTiersFit(environmentNamed(name, new App()), templates)
+  })
+
+  it('is refused where a tier does not fit, naming the tier and both numbers', () => {
+    expect(() => checkTiersFit(withChanges({ network: { slotPrefix: 28 } }), templates)).toThrow(
+      /^Environment example: tier \S+ can have \d+ nodes, but a \/28 subnet holds -5\./,
+    )
+  })
+})
+
+describe('synthesis', () => {
+  it.each(Object.keys(environments))('of %s needs neither an account nor a network', (name) => {
+    const { assembly } = deploy(name)
+    expect(assembly.manifest.missing ?? []).toEqual([])
+    expect(assembly.stacks.map(({ environment }) => environment.region)).not.toContain('unknown-region')
+  })
+
+  it.each(Object.keys(environments))('of %s warns of nothing', (name) => {
+    const { assembly } = deploy(name)
+    expect(assembly.stacks.flatMap(({ messages }) => messages.map(({ entry }) => entry.data))).toEqual([])
+  })
+
+  it('of an environment without an account fits any', () => {
+    expect(deploy('example').assembly.stacks.map(({ environment }) => environment.account)).toEqual(
+      Array(3).fill('unknown-account'),
+    )
+  })
+
+  it.each(Object.keys(environments))(
+    'gives the functions of %s a site that they accept, within Lambda’s 4 KB',
+    (name) => {
+      // Longer than most: four zones, ten ranges for SSH.
+      const { all } = deploy(name, (environment) => ({
+        ...environment,
+        network: { ...environment.network, sshFrom: Array(10).fill('100.100.100.100/32') },
+      }))
+      const functions = all('AWS::Lambda::Function').filter(({ path }) => path.startsWith('Functions/'))
+      expect(functions).toHaveLength(3)
+      for (const { Properties } of functions) {
+        const variables = Properties.Environment.Variables as Record<string, string>
+        expect(Site.parse(JSON.parse(variables.SITE ?? '')).name).toBe(name)
+        expect(Buffer.byteLength(Object.entries(variables).flat().join(''))).toBeLessThan(4096 - 500)
+      }
+    },
+  )
+
+  it('names every stack by its environment', () => {
+    const names = (name: string) => deploy(name).assembly.stacks.map(({ stackName }) => stackName)
+    expect(names('example')).toEqual(
+      ['network', 'storage', 'service'].map((part) => `hpc-provisioner-example-${part}`),
+    )
+    expect(names('local')).toEqual(
+      ['caller', 'network', 'storage', 'service'].map((part) => `hpc-provisioner-local-${part}`),
+    )
+  })
+})

@@ -4,7 +4,7 @@ import { passSeconds } from '../../core/decide.ts'
 import { clusterName, stackName } from '../../core/names.ts'
 import { wrongAtRest } from '../invariants.ts'
 import { aName, create, eventsOf, get, remove, wishFor } from '../wishes.ts'
-import { makeWorld } from '../world.ts'
+import { makeWorld, unavailable } from '../world.ts'
 
 const failing = wishFor('fail-create-1')
 const failingName = clusterName(failing)
@@ -119,6 +119,18 @@ describe('a create that fails', () => {
 })
 
 describe('the start of a stack', () => {
+  it('that never succeeds is told once, and given up after the limit that runs from the first attempt', async () => {
+    const world = makeWorld()
+    world.fault = ({ name }) =>
+      name === 'createStack' ? { when: 'before', error: unavailable() } : undefined
+    await create(world)
+    await world.advance(2 * 3600)
+    expect(await get(world)).toMatchObject({ status: 'CREATE_FAILED', reason: 'TimedOut' })
+    const told = (await eventsOf(world)).map(({ status }) => status)
+    expect(told.filter((status) => status === 'CREATE_IN_PROGRESS')).toHaveLength(1)
+    expect(wrongAtRest(world)).toEqual([])
+  })
+
   it("waits while ParallelCluster's own stack of that name exists, because a rollback would delete that one", async () => {
     const world = makeWorld()
     world.stacks.pcluster.set(aName, { owner: 'someone', until: world.now().getTime() + 300_000 })

@@ -93,7 +93,7 @@ describe('any order of wishes, time, messages and faults', () => {
           expect(wrongAtRest(world)).toEqual([])
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 300, endOnFailure: true },
     )
   }, 60_000)
 
@@ -123,7 +123,7 @@ describe('any order of wishes, time, messages and faults', () => {
           expect(wrongAtRest(world)).toEqual([])
         },
       ),
-      { numRuns: 100 },
+      { numRuns: 100, endOnFailure: true },
     )
   }, 60_000)
 })

@@ -13,12 +13,12 @@ const Wake = z.object({
   prompt: z.boolean().optional(),
 })
 
-// CloudFormation's status event, as EventBridge brings it; our stacks are named by cluster and deployment.
-const StackEvent = z
-  .object({ detail: z.object({ 'stack-id': z.string() }) })
-  .transform(({ detail }) => /:stack\/(hpc-[a-z0-9-]+)-([0-9a-z]{26})\//.exec(detail['stack-id']))
-  .refine((match) => match !== null)
-  .transform((match) => ({ name: match[1] ?? '', deploymentId: match[2] ?? '', prompt: true }))
+// CloudFormation's status event, as EventBridge brings it. Ours are named by cluster and deployment; the rule also lets
+// the app's own stacks and ParallelCluster's through, which are nobody's to look at.
+const StackEvent = z.object({ detail: z.object({ 'stack-id': z.string() }) }).transform(({ detail }) => {
+  const [, name, deploymentId] = /:stack\/(hpc-[a-z0-9-]+)-([0-9a-z]{26})\//.exec(detail['stack-id']) ?? []
+  return name && deploymentId ? { name, deploymentId, prompt: true } : 'notOurs'
+})
 
 const Body = z.union([Wake, StackEvent])
 
@@ -40,12 +40,18 @@ export function queueHandler(
   })
 }
 
-/** A message that is not one of ours is logged and dropped: delivering it again would not cure it. */
+/** What is no message of this queue is logged and dropped: delivering it again would not cure it. */
 function messageOf({ body, messageId }: SQSRecord): Message | undefined {
+  const { data } = Body.safeParse(parseJson(body))
+  if (data === undefined) logger.error('dropped a message that is not of this queue', { messageId })
+  if (data === 'notOurs') logger.info("dropped an event of a stack that is no cluster's", { messageId })
+  return data === 'notOurs' ? undefined : (data as Message | undefined)
+}
+
+function parseJson(text: string): unknown {
   try {
-    return Body.parse(JSON.parse(body)) as Message
+    return JSON.parse(text)
   } catch {
-    logger.error('dropped a message that is not of this queue', { messageId })
     return undefined
   }
 }

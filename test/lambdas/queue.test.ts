@@ -52,11 +52,17 @@ describe('a message', () => {
     ['{"name":"x"}', 'it has no deployment'],
     ['{"name":1,"deploymentId":"y"}', 'its name is no text'],
     ['{"name":"x","deploymentId":"y","requestedAt":"soon"}', 'its time is none'],
-    [JSON.stringify(stackEvent('someone-elses-stack')), 'the stack is not ours'],
-    [JSON.stringify(stackEvent(aName)), "the stack is ParallelCluster's own"],
-  ])('%j is dropped and logged, because %s', async (body) => {
+  ])('%j is dropped and logged as an error, because %s', async (body) => {
     expect(await passesOf(body)).toEqual([])
-    expect(log.join()).toContain('message-0')
+    expect(log.join()).toMatch(/"level":"ERROR".*message-0/)
+  })
+
+  it.each([
+    [JSON.stringify(stackEvent('hpc-provisioner-example-service')), "the stack is the app's own"],
+    [JSON.stringify(stackEvent(aName)), "the stack is ParallelCluster's own"],
+  ])('%j is dropped and no error, because %s', async (body) => {
+    expect(await passesOf(body)).toEqual([])
+    expect(log.join()).toMatch(/"level":"INFO".*message-0/)
   })
 
   it('that is dropped does not hold up the next', async () => {

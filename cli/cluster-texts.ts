@@ -1,5 +1,5 @@
 // A cluster in words: as a row of a list, and with all that is known of it.
-import type { ClusterView } from '../core/contract.ts'
+import type { ClusterView } from '../core/answers.ts'
 import { age, type Cell, facts, table } from './output.ts'
 
 export const clusterTable = (clusters: readonly ClusterView[], now: Date): string =>

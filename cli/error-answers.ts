@@ -1,6 +1,6 @@
 // From an HTTP answer that is no success to the error that it tells: ours, API Gateway's, or a proxy's page of HTML.
 import type { z } from 'zod'
-import { ErrorBody } from '../core/contract.ts'
+import { ErrorBody } from '../core/answers.ts'
 import { AppError, type ErrorCode, errorCodes } from '../core/errors.ts'
 import type { Refusal } from './refusal.ts'
 

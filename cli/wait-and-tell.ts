@@ -1,6 +1,6 @@
 // Waiting as the commands do it: with progress, an end that is told, and an exit status.
 import { InvalidArgumentError } from 'commander'
-import type { ClusterView } from '../core/contract.ts'
+import type { ClusterView } from '../core/answers.ts'
 import type { ApiClient } from './client.ts'
 import { failureOf } from './cluster-texts.ts'
 import { clusterFailed, timedOut } from './exit-status.ts'

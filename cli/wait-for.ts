@@ -1,6 +1,7 @@
 // Looking at a cluster until it is what somebody waits for, or never will be.
+
+import type { ClusterView } from '../core/answers.ts'
 import type { Status } from '../core/cluster.ts'
-import type { ClusterView } from '../core/contract.ts'
 import { isAppError } from '../core/errors.ts'
 import type { ApiClient } from './client.ts'
 

@@ -1,52 +1,10 @@
 // The API as data: routing, API Gateway, OpenAPI, the CLI and the documentation all read this table.
 import * as z from 'zod'
-import { ClusterEvent, ClusterName, Id, Status, Wanted } from './cluster.ts'
-import { type ErrorCode, errorCodes } from './errors.ts'
+import { ClusterView, EventView, Finding, Plan } from './answers.ts'
+import { ClusterName, Id, Status } from './cluster.ts'
+import type { ErrorCode } from './errors.ts'
 import * as pcluster from './pcluster-api.ts'
 import { TierSummary } from './tier.ts'
-
-/** A cluster as its owner sees it. `null` stands for what is not known yet. */
-export const ClusterView = z
-  .object({
-    name: z.string(),
-    virtualLab: z.string(),
-    project: z.string(),
-    tier: z.string(),
-    lustre: z.boolean(),
-    benchmark: z.boolean(),
-    wanted: Wanted,
-    status: Status,
-    /** Why it failed: a stable word, and a sentence. */
-    reason: z.string().nullable(),
-    message: z.string().nullable(),
-    deploymentId: z.string(),
-    subnet: z.object({ cidr: z.string(), id: z.string().nullable(), zone: z.string().nullable() }).nullable(),
-    ssh: z
-      .object({
-        user: z.string(),
-        address: z.string().nullable(),
-        port: z.number().int(),
-        userKeySecretArn: z.string(),
-        adminKeySecretArn: z.string(),
-      })
-      .nullable(),
-    headNode: z
-      .object({
-        instanceId: z.string().nullable(),
-        instanceType: z.string().nullable(),
-        privateIpAddress: z.string(),
-        state: z.string().nullable(),
-        launchTime: z.string().nullable(),
-      })
-      .nullable(),
-    times: z.object({
-      requested: z.iso.datetime(),
-      statusSince: z.iso.datetime(),
-      ready: z.iso.datetime().nullable(),
-    }),
-  })
-  .meta({ id: 'Cluster' })
-export type ClusterView = z.infer<typeof ClusterView>
 
 export const CreateCluster = z
   .strictObject({
@@ -66,22 +24,6 @@ const Page = {
 const ByName = z.strictObject({ name: ClusterName })
 const None = z.strictObject({})
 
-const EventView = ClusterEvent.omit({ cluster: true, virtualLab: true, project: true }).meta({ id: 'Event' })
-
-export const ErrorBody = z
-  .object({
-    code: z.string().meta({
-      description: Object.entries(errorCodes)
-        .map(([code, { status, meaning }]) => `\`${code}\` (${status}): ${meaning}`)
-        .join('\n\n'),
-    }),
-    message: z.string(),
-    requestId: z.string(),
-    details: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
-  })
-  .meta({ id: 'Error' })
-export type ErrorBody = z.infer<typeof ErrorBody>
-
 export type Route = {
   method: 'GET' | 'POST' | 'DELETE'
   path: string
@@ -89,6 +31,10 @@ export type Route = {
   params: z.ZodType
   query: z.ZodType
   body?: z.ZodType
+  /** The body is text, not JSON; the input has it as `text`. */
+  textBody?: true
+  /** The route of the same method and path which this one is with `?dryRun=true`. */
+  dryRunOf?: string
   status: 200 | 202
   output: z.ZodType
   errors: readonly ErrorCode[]
@@ -100,11 +46,46 @@ export const routes = {
     path: '/v1/clusters',
     summary: 'Ask for a cluster for a project. The same wish again answers the same cluster.',
     params: None,
-    query: None,
+    query: z.strictObject({ dryRun: z.literal('false').optional() }),
     body: CreateCluster,
     status: 202,
     output: ClusterView,
-    errors: ['UnknownTier', 'ClusterDiffers', 'ClusterDeleting', 'Conflict', 'NoSlotLeft'],
+    errors: [
+      'UnknownTier',
+      'ConfigurationRefused',
+      'ClusterDiffers',
+      'ClusterDeleting',
+      'Conflict',
+      'NoSlotLeft',
+    ],
+  },
+  planCluster: {
+    method: 'POST',
+    path: '/v1/clusters',
+    dryRunOf: 'createCluster',
+    summary:
+      'What a create would make: configuration, findings and stack template. Nothing is written or minted.',
+    params: None,
+    query: z.strictObject({ dryRun: z.literal('true') }),
+    body: CreateCluster,
+    status: 200,
+    output: Plan,
+    errors: ['UnknownTier'],
+  },
+  validateConfiguration: {
+    method: 'POST',
+    path: '/v1/configurations/validate',
+    summary: "Every finding of ParallelCluster's rules that need no AWS call, for a configuration in YAML.",
+    params: None,
+    query: z.strictObject({
+      suppress: z.string().max(2048).optional(),
+      failureLevel: z.enum(['INFO', 'WARNING', 'ERROR']).default('ERROR'),
+    }),
+    body: z.object({ text: z.string() }),
+    textBody: true,
+    status: 200,
+    output: z.object({ valid: z.boolean(), findings: z.array(Finding) }),
+    errors: [],
   },
   listClusters: {
     method: 'GET',
@@ -184,7 +165,7 @@ export const routes = {
     query: pcluster.CreateQuery,
     status: 200,
     output: pcluster.CreateOutput,
-    errors: ['UnknownTier', 'ClusterDeleting', 'Conflict', 'NoSlotLeft'],
+    errors: ['UnknownTier', 'ConfigurationRefused', 'ClusterDeleting', 'Conflict', 'NoSlotLeft'],
   },
   pclusterGet: {
     method: 'GET',

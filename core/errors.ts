@@ -7,6 +7,11 @@ export const errorCodes = {
     meaning: 'A field, a parameter or the body is not as the contract says.',
   },
   UnknownTier: { status: 400, exit: 2, meaning: 'The tier is not one of those that this site offers.' },
+  ConfigurationRefused: {
+    status: 400,
+    exit: 2,
+    meaning: 'ParallelCluster would refuse the configuration; `details` has every finding.',
+  },
   Forbidden: {
     status: 403,
     exit: 3,

@@ -1,13 +1,14 @@
 // The API as an OpenAPI 3 document, made from the contract.
 import * as z from 'zod'
-import { commonErrors, ErrorBody, type Route, routes } from './contract.ts'
+import { ErrorBody } from './answers.ts'
+import { commonErrors, type Route, routes } from './contract.ts'
 import { type ErrorCode, errorCodes } from './errors.ts'
 
 type Json = Record<string, unknown>
 
 export function openApi(version: string): Json & { openapi: string } {
   const paths: Record<string, Json> = {}
-  for (const [operationId, route] of Object.entries<Route>(routes))
+  for (const [operationId, route] of Object.entries<Route>(routes).filter(([, { dryRunOf }]) => !dryRunOf))
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(operationId, route) }
   return {
     openapi: '3.0.3',
@@ -58,28 +59,40 @@ function namedSchemas(): Json {
 }
 
 function operation(operationId: string, route: Route): Json {
+  const dryRun = Object.values<Route>(routes).find(({ dryRunOf }) => dryRunOf === operationId)
   const errors = [...new Set([...route.errors, ...commonErrors])]
   return {
     operationId,
     summary: route.summary,
-    parameters: [...parameters(route.params, 'path'), ...parameters(route.query, 'query')],
-    ...(route.body
-      ? {
-          requestBody: {
-            required: true,
-            content: { 'application/json': { schema: jsonSchema(route.body, 'input') } },
-          },
-        }
-      : {}),
+    parameters: [
+      ...parameters(route.params, 'path'),
+      ...(dryRun ? [dryRunParameter] : parameters(route.query, 'query')),
+    ],
+    ...(route.body ? { requestBody: { required: true, content: requestContent(route, route.body) } } : {}),
     responses: {
-      [route.status]: {
-        description: 'Success',
-        content: { 'application/json': { schema: jsonSchema(route.output, 'output') } },
-      },
+      [route.status]: success(route),
+      ...(dryRun ? { [dryRun.status]: success(dryRun, dryRun.summary) } : {}),
       ...errorResponses(errors),
     },
   }
 }
+
+const dryRunParameter = {
+  name: 'dryRun',
+  in: 'query',
+  required: false,
+  schema: { type: 'string', enum: ['true', 'false'] },
+}
+
+const requestContent = ({ textBody }: Route, body: z.ZodType): Json =>
+  textBody
+    ? { 'text/yaml': { schema: { type: 'string' } } }
+    : { 'application/json': { schema: jsonSchema(body, 'input') } }
+
+const success = ({ output }: Route, description = 'Success'): Json => ({
+  description,
+  content: { 'application/json': { schema: jsonSchema(output, 'output') } },
+})
 
 function parameters(schema: z.ZodType, place: 'path' | 'query'): Json[] {
   const { properties = {} } = z.toJSONSchema(schema, {

@@ -2,6 +2,7 @@
 import type { Cluster, Failure } from './cluster.ts'
 import type { Context } from './context.ts'
 import { ownerTags, stackName } from './names.ts'
+import { refusalOf } from './plan.ts'
 import type { Site } from './site.ts'
 import { stackTemplate } from './stack-template.ts'
 import { instanceTypes } from './templates.ts'
@@ -15,9 +16,12 @@ export async function startStack(
   const placed = cluster.zone ? cluster : await place(context, cluster)
   if (!placed) return { cluster, failure: noZone(instanceTypes(templates, cluster.spec.tier), site) }
 
+  const template = stackTemplate(templates, placed, site)
+  const refusal = await refusalOf(template)
+  if (refusal) return { cluster: placed, failure: { reason: 'ConfigurationRefused', message: refusal } }
   const { refused } = await cloud.createStack({
     name: stackName(placed),
-    template: stackTemplate(templates, placed, site),
+    template,
     tags: stackTags(placed, site),
     roleArn: site.stackRoleArn,
   })

@@ -5,7 +5,7 @@ import { slotNodes } from './slots.ts'
 import { computeNodes } from './templates.ts'
 
 /** Throws `UnknownTier` unless the site has the tier and its subnets hold the most nodes that the tier can have. */
-export function requireTier({ templates, site }: Context, tier: string): void {
+export function requireTier({ templates, site }: Pick<Context, 'templates' | 'site'>, tier: string): void {
   const known = Object.keys(templates.tiers)
   if (!known.includes(tier))
     throw new AppError(

@@ -1,6 +1,7 @@
 // A stored cluster as its owner sees it.
+
+import type { ClusterView } from './answers.ts'
 import type { Cluster, Status } from './cluster.ts'
-import type { ClusterView } from './contract.ts'
 import type { Site } from './site.ts'
 import { slotCidr } from './slots.ts'
 

@@ -12,7 +12,7 @@ import { InterfaceVpcEndpoint } from 'aws-cdk-lib/aws-ec2'
 import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Function as LambdaFn } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
-import { routes } from '../core/contract.ts'
+import { type Route, routes } from '../core/contract.ts'
 import type { Environment } from './environment.ts'
 
 export class Api extends Construct {
@@ -45,7 +45,8 @@ export class Api extends Construct {
         scopePermissionToMethod: false,
       }),
     })
-    for (const { method, path } of Object.values(routes)) restApi.root.resourceForPath(path).addMethod(method)
+    for (const { method, path, dryRunOf } of Object.values<Route>(routes))
+      if (!dryRunOf) restApi.root.resourceForPath(path).addMethod(method)
     // Everything else goes to the function as well, which answers 404 and 405 in the API's one shape.
     answerAll(restApi.root)
     restApi.root.addProxy({ anyMethod: true })

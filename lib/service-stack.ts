@@ -1,6 +1,7 @@
 // The control plane: API, functions, tables, queue, and the role that builds clusters.
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
+import { passSeconds } from '../core/decide.ts'
 import type { Site } from '../core/site.ts'
 import { Api } from './api.ts'
 import { type Environment, serviceRange } from './environment.ts'
@@ -50,7 +51,8 @@ export class ServiceStack extends Stack {
     }
 
     const tables = new Tables(this, 'Tables', environment)
-    const passTimeout = Duration.seconds(60)
+    // The reconciler counts on a pass being over by then.
+    const passTimeout = Duration.seconds(passSeconds - 15)
     const looks = new LookQueue(this, 'Looks', { passTimeout, tlsOnly: environment.tlsOnly })
     const functions = new Functions(this, 'Functions', {
       bundles,

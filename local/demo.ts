@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { apiClient } from '../cli/client.ts'
-import type { ClusterView } from '../core/contract.ts'
+import type { ClusterView } from '../core/answers.ts'
 
 export type Outputs = {
   apiUrl: string

@@ -53,10 +53,17 @@ const rules: Record<string, (string | RegExp)[]> = {
   cli: [
     /^cli\//,
     'core/contract.ts',
+    'core/answers.ts',
     'core/cluster.ts',
     'core/tier.ts',
     'core/errors.ts',
     'core/names.ts',
+    // What the offline commands run on this machine, loaded by them only.
+    'core/plan.ts',
+    'core/site.ts',
+    'core/tiers.ts',
+    /^core\/pcluster\//,
+    'lib/read-templates.ts',
     'package.json',
     aPackage,
     node,

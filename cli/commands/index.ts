@@ -6,6 +6,7 @@ import { deleteCommand } from './delete.ts'
 import { eventsCommand } from './events.ts'
 import { getCommand } from './get.ts'
 import { listCommand } from './list.ts'
+import { renderCommand } from './render.ts'
 import { sshCommand } from './ssh.ts'
 import { tiersCommand } from './tiers.ts'
 import { versionCommand } from './version.ts'
@@ -20,5 +21,6 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   eventsCommand,
   deleteCommand,
   tiersCommand,
+  renderCommand,
   versionCommand,
 ]

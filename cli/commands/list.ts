@@ -1,7 +1,8 @@
 // The clusters, of all pages unless a limit is given.
 import { type Command, InvalidArgumentError } from 'commander'
+import type { ClusterView } from '../../core/answers.ts'
 import type { Status } from '../../core/cluster.ts'
-import type { ClusterView, Output } from '../../core/contract.ts'
+import type { Output } from '../../core/contract.ts'
 import type { ApiClient } from '../client.ts'
 import { clusterTable } from '../cluster-texts.ts'
 import { command, type GlobalOptions } from '../command.ts'

@@ -1,6 +1,6 @@
 // A login on a cluster's head node, or a command there, with the key that was minted for its deployment.
 import type { Command } from 'commander'
-import type { ClusterView } from '../../core/contract.ts'
+import type { ClusterView } from '../../core/answers.ts'
 import { AppError } from '../../core/errors.ts'
 import { clusterNameOf, namedHow } from '../cluster-name.ts'
 import { failureOf } from '../cluster-texts.ts'

@@ -1,11 +1,13 @@
 // The wish for a cluster: found as it stands, or written with its slot and keys in one round.
 
+import type { ClusterView } from '../answers.ts'
 import type { Cluster, Keys, Spec } from '../cluster.ts'
 import type { Context } from '../context.ts'
-import type { ClusterView, Input } from '../contract.ts'
+import type { Input } from '../contract.ts'
 import { AppError, isAppError } from '../errors.ts'
 import { mintKeys, removeKeys } from '../keys.ts'
 import { clusterName, type Deployment, type Tenant } from '../names.ts'
+import { requireValid } from '../plan.ts'
 import { slotCandidates, slotCount } from '../slots.ts'
 import { requireTier } from '../tiers.ts'
 import { view } from '../view.ts'
@@ -57,6 +59,7 @@ export async function ensureCluster(context: Context, wish: Tenant & Spec): Prom
     }
     const requestedAt = cloud.now().toISOString()
     if (!keys) {
+      await requireValid(context, wish)
       // Before anything is minted someone must know of it: this message has the reconciler clear up if we die here.
       await cloud.wake({ name: of.name, deploymentId: of.deploymentId, requestedAt }, firstLookSeconds)
       keys = await mintKeys(cloud, of)

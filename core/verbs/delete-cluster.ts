@@ -1,7 +1,9 @@
 // The wish that a cluster be gone. The stack is the reconciler's to delete.
+
+import type { ClusterView } from '../answers.ts'
 import type { Cluster } from '../cluster.ts'
 import type { Context } from '../context.ts'
-import type { ClusterView, Input } from '../contract.ts'
+import type { Input } from '../contract.ts'
 import { AppError, isAppError } from '../errors.ts'
 import { view } from '../view.ts'
 import { requireCluster } from './get-cluster.ts'

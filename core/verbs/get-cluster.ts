@@ -1,7 +1,9 @@
 // One cluster, by its name.
+
+import type { ClusterView } from '../answers.ts'
 import type { Cluster } from '../cluster.ts'
 import type { Context } from '../context.ts'
-import type { ClusterView, Input } from '../contract.ts'
+import type { Input } from '../contract.ts'
 import { AppError } from '../errors.ts'
 import { view } from '../view.ts'
 

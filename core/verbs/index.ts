@@ -8,11 +8,14 @@ import { listClusters } from './list-clusters.ts'
 import { listEvents } from './list-events.ts'
 import { pclusterCreate, pclusterDelete, pclusterGet, pclusterVersion } from './pcluster.ts'
 import { getOpenApi, getVersion, listTiers } from './service.ts'
+import { planCluster, validateConfiguration } from './validate.ts'
 
 type Verbs = { [R in RouteName]: (context: Context, input: Input<R>) => Promise<Output<R>> }
 
 export const verbs: Verbs = {
   createCluster,
+  planCluster,
+  validateConfiguration,
   listClusters,
   getCluster,
   deleteCluster,

@@ -1,16 +1,19 @@
 // The one place where requests become inputs, and answers and errors become HTTP.
 import middy from '@middy/core'
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context as LambdaContext } from 'aws-lambda'
+import type { ErrorBody } from '../../core/answers.ts'
 import type { Context } from '../../core/context.ts'
-import { type ErrorBody, type Route, type RouteName, routes } from '../../core/contract.ts'
+import { type Route, type RouteName, routes } from '../../core/contract.ts'
 import { AppError, errorCodes, isAppError } from '../../core/errors.ts'
 import { verbs } from '../../core/verbs/index.ts'
 import { logger } from './logger.ts'
 import { parseRequest } from './request.ts'
 
+const all = Object.entries<Route>(routes) as [RouteName, Route][]
 const byMethodAndPath = new Map(
-  Object.entries<Route>(routes).map(([name, route]) => [`${route.method} ${route.path}`, name as RouteName]),
+  all.filter(([, { dryRunOf }]) => !dryRunOf).map(([name, route]) => [`${route.method} ${route.path}`, name]),
 )
+const dryRuns = new Map(all.flatMap(([name, { dryRunOf }]) => (dryRunOf ? [[dryRunOf, name] as const] : [])))
 
 /** The API as one handler; the context is made with the first request, so that loading the module costs nothing. */
 export function httpHandler(makeContext: () => Context) {
@@ -44,9 +47,15 @@ const called = ({ httpMethod, resource, requestContext }: APIGatewayProxyEvent) 
 })
 
 /** Throws `RouteNotFound` or `MethodNotAllowed`. */
-function routeOf({ httpMethod, resource, path }: APIGatewayProxyEvent): RouteName {
+function routeOf({
+  httpMethod,
+  resource,
+  path,
+  multiValueQueryStringParameters: query,
+}: APIGatewayProxyEvent): RouteName {
   const name = byMethodAndPath.get(`${httpMethod} ${resource}`)
-  if (name) return name
+  const isDryRun = query?.dryRun !== undefined && query.dryRun[0] !== 'false'
+  if (name) return (isDryRun && dryRuns.get(name)) || name
   const allowed = Object.values<Route>(routes).filter((route) => route.path === resource)
   if (allowed.length === 0)
     throw new AppError(

@@ -16,7 +16,7 @@ export function parseRequest(route: Route, event: APIGatewayProxyEvent): Record<
   const input = {
     ...parse(route.params, event.pathParameters ?? {}),
     ...parse(route.query, queryOf(event, details)),
-    ...(route.body ? parse(route.body, bodyOf(event)) : {}),
+    ...(route.body ? parse(route.body, route.textBody ? { text: textOf(event) } : jsonOf(event)) : {}),
   }
   if (details.length > 0)
     throw new AppError(
@@ -44,13 +44,22 @@ const queryOf = ({ multiValueQueryStringParameters }: APIGatewayProxyEvent, deta
     }),
   )
 
-function bodyOf({ body, isBase64Encoded }: APIGatewayProxyEvent): unknown {
+function textOf({ body, isBase64Encoded }: APIGatewayProxyEvent): string {
   const bytes = Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8')
   if (bytes.length > maxBodyBytes) throw badBody(`must be at most ${maxBodyBytes / 1024} KiB`)
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    throw badBody('must be a JSON object in UTF-8')
+    throw badBody('must be text in UTF-8')
+  }
+}
+
+function jsonOf(event: APIGatewayProxyEvent): unknown {
+  const text = textOf(event)
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw badBody('must be a JSON object')
   }
 }
 

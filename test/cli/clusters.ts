@@ -1,5 +1,6 @@
 // Clusters and events as the API shows them, parsed by the contract.
-import { ClusterView, type Output, routes } from '../../core/contract.ts'
+import { ClusterView } from '../../core/answers.ts'
+import { type Output, routes } from '../../core/contract.ts'
 
 export const aCluster = (differences: Partial<ClusterView> = {}): ClusterView =>
   ClusterView.parse({

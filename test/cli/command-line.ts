@@ -85,3 +85,10 @@ export async function runCli(
   const status = await run(args, terminal)
   return { status, out: said.out, err: said.err, slept: said.slept, calls: api.calls }
 }
+
+/** One command line where nothing is known: no API, no settings, no network. */
+export async function offline(...args: string[]): Promise<{ status: number; out: string; err: string }> {
+  const { terminal, said } = fakeTerminal()
+  const status = await run(args, terminal)
+  return { status, out: said.out, err: said.err }
+}

@@ -1,6 +1,6 @@
 // The description of the API says all that the contract says.
 import { describe, expect, it } from 'vitest'
-import { routes } from '../../core/contract.ts'
+import { type Route, routes } from '../../core/contract.ts'
 import { type ErrorCode, errorCodes } from '../../core/errors.ts'
 import { openApi } from '../../core/openapi.ts'
 
@@ -22,7 +22,8 @@ const names = Object.keys(routes) as (keyof typeof routes)[]
 describe('the OpenAPI document', () => {
   it.each(names)('has %s with its success and its errors', (name) => {
     const operation = operationOf(name)
-    expect(operation?.operationId).toBe(name)
+    const route: Route = routes[name]
+    expect(operation?.operationId).toBe(route.dryRunOf ?? name)
     expect(operation?.responses[routes[name].status]).toBeDefined()
     for (const code of routes[name].errors as readonly ErrorCode[])
       expect(operation?.responses[errorCodes[code].status]?.description).toContain(code)

@@ -1,6 +1,6 @@
 // A record as its owner sees it.
 import { describe, expect, it } from 'vitest'
-import { ClusterView } from '../../core/contract.ts'
+import { ClusterView } from '../../core/answers.ts'
 import { statusOf, view } from '../../core/view.ts'
 import { aCluster, aSite } from './samples.ts'
 

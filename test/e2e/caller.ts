@@ -8,7 +8,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { inject } from 'vitest'
 import { apiClient } from '../../cli/client.ts'
 import { signedFetch } from '../../cli/signed-fetch.ts'
-import type { ClusterView } from '../../core/contract.ts'
+import type { ClusterView } from '../../core/answers.ts'
 import { isAppError } from '../../core/errors.ts'
 
 export const outputs = inject('outputs')

@@ -1,6 +1,6 @@
 // The main job, end to end: a signed request becomes a real Slurm cluster, and nothing of it stays behind.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { ClusterView } from '../../core/contract.ts'
+import type { ClusterView } from '../../core/answers.ts'
 import { type Holdings, holdings } from './account.ts'
 import { client, gone, hasHosts, jobEnd, keyFile, outputs, ready, secretOf, ssh } from './caller.ts'
 

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { routes } from '../../core/contract.ts'
 import { type ErrorCode, errorCodes } from '../../core/errors.ts'
 import { aSite } from '../core/samples.ts'
+import { isEmpty } from '../invariants.ts'
 import { aName, aWish, wishFor } from '../wishes.ts'
 import { makeWorld, templates, unavailable, type World } from '../world.ts'
 import { door, one, post } from './events.ts'
@@ -66,6 +67,29 @@ describe('the API', () => {
     expect((await call({ resource: '/v1/openapi.json' })).body.paths).toHaveProperty(['/v1/clusters'])
   })
 
+  it('answers a dry run with the plan, and makes nothing', async () => {
+    const { status, body } = await call({ ...post(aWish), query: { dryRun: 'true' } })
+    expect(status).toBe(200)
+    expect(body).toMatchObject({
+      name: aName,
+      configuration: { HeadNode: { Networking: { SubnetId: 'subnet-00000000000000000' } } },
+      template: { Resources: { Subnet: { Type: 'AWS::EC2::Subnet' } } },
+    })
+    expect((body.findings as { level: string }[]).filter(({ level }) => level === 'ERROR')).toEqual([])
+    expect(isEmpty(world)).toBe(true)
+    expect(world.calls).toEqual([])
+  })
+
+  it('validates a configuration in YAML with every finding, its line and its column', async () => {
+    const text = 'Image:\n  Os: alinux2023\nHeadNode: {}\nScheduling:\n  Scheduler: slurm\n  Bogus: 1\n'
+    const { status, body } = await call({ method: 'POST', resource: '/v1/configurations/validate', text })
+    expect(status).toBe(200)
+    expect(body.valid).toBe(false)
+    expect(body.findings).toContainEqual(
+      expect.objectContaining({ level: 'ERROR', path: 'Scheduling.Bogus', line: 6, column: 3 }),
+    )
+  })
+
   it('takes a body in base64', async () => {
     const text = Buffer.from(JSON.stringify({ virtualLab: 'a', project: 'b' })).toString('base64')
     expect((await call({ method: 'POST', text, base64: true })).status).toBe(202)
@@ -76,6 +100,13 @@ describe('the API', () => {
 const provoke: Record<Exclude<ErrorCode, 'Forbidden' | 'TooManyRequests'>, () => Promise<unknown>> = {
   InvalidRequest: () => call(post({})),
   UnknownTier: () => call(post({ ...aWish, tier: 'no-such' })),
+  ConfigurationRefused: () => {
+    // A template that ParallelCluster would refuse: a queue's name begins with a letter.
+    const badTiers = structuredClone(templates)
+    for (const queue of badTiers.tiers[aWish.tier]?.queues ?? []) queue.Name = '1-queue'
+    call = door({ context: { ...world.context, templates: badTiers } })
+    return call(post(aWish))
+  },
   ClusterNotFound: () => call(one(aName)),
   RouteNotFound: () => call({ resource: '/{proxy+}', path: { proxy: 'no/such' } }),
   MethodNotAllowed: () => call({ method: 'PATCH' }),

@@ -1,0 +1,36 @@
+// A site for commands that work without one: where ids and names are not known they are plain examples of their kind.
+import { Site } from '../core/site.ts'
+
+const scripts = ['users.sh', 'storage.sh', 'environment.sh']
+
+export const exampleSite = (region: string): Site =>
+  Site.parse({
+    name: 'example',
+    region,
+    network: {
+      vpcId: 'vpc-00000000000000000',
+      routeTableId: 'rtb-00000000000000000',
+      clusterRange: '10.64.128.0/17',
+      slotPrefix: 24,
+      zones: [`${region}a`],
+      zoneOfferings: 'all',
+      sshFrom: ['10.0.0.0/16'],
+    },
+    storage: {
+      fileSystemId: 'fs-00000000000000000',
+      publicBucket: 'example-public-data',
+      privateBucket: 'example-private-data',
+    },
+    provider: {
+      serviceToken: `arn:aws:lambda:${region}:000000000000:function:example`,
+      version: '3.16.1',
+    },
+    stackRoleArn: 'arn:aws:iam::000000000000:role/example',
+    scripts: {
+      bucket: 'example-scripts',
+      urls: Object.fromEntries(scripts.map((file) => [file, `s3://example-scripts/${file}`])),
+    },
+    costTags: { virtualLab: 'virtual-lab', project: 'project', fixed: {} },
+    logRetentionDays: 90,
+    limitSeconds: { creating: 3900, deleting: 3600 },
+  })

@@ -1,0 +1,90 @@
+// What the API answers: the schemas that every answer passes through.
+import * as z from 'zod'
+import { ClusterEvent, Status, Wanted } from './cluster.ts'
+import { errorCodes } from './errors.ts'
+
+/** A cluster as its owner sees it. `null` stands for what is not known yet. */
+export const ClusterView = z
+  .object({
+    name: z.string(),
+    virtualLab: z.string(),
+    project: z.string(),
+    tier: z.string(),
+    lustre: z.boolean(),
+    benchmark: z.boolean(),
+    wanted: Wanted,
+    status: Status,
+    /** Why it failed: a stable word, and a sentence. */
+    reason: z.string().nullable(),
+    message: z.string().nullable(),
+    deploymentId: z.string(),
+    subnet: z.object({ cidr: z.string(), id: z.string().nullable(), zone: z.string().nullable() }).nullable(),
+    ssh: z
+      .object({
+        user: z.string(),
+        address: z.string().nullable(),
+        port: z.number().int(),
+        userKeySecretArn: z.string(),
+        adminKeySecretArn: z.string(),
+      })
+      .nullable(),
+    headNode: z
+      .object({
+        instanceId: z.string().nullable(),
+        instanceType: z.string().nullable(),
+        privateIpAddress: z.string(),
+        state: z.string().nullable(),
+        launchTime: z.string().nullable(),
+      })
+      .nullable(),
+    times: z.object({
+      requested: z.iso.datetime(),
+      statusSince: z.iso.datetime(),
+      ready: z.iso.datetime().nullable(),
+    }),
+  })
+  .meta({ id: 'Cluster' })
+export type ClusterView = z.infer<typeof ClusterView>
+
+export const EventView = ClusterEvent.omit({ cluster: true, virtualLab: true, project: true }).meta({
+  id: 'Event',
+})
+
+export const ErrorBody = z
+  .object({
+    code: z.string().meta({
+      description: Object.entries(errorCodes)
+        .map(([code, { status, meaning }]) => `\`${code}\` (${status}): ${meaning}`)
+        .join('\n\n'),
+    }),
+    message: z.string(),
+    requestId: z.string(),
+    details: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: 'Error' })
+export type ErrorBody = z.infer<typeof ErrorBody>
+
+export const Finding = z
+  .object({
+    level: z.enum(['ERROR', 'WARNING', 'INFO']),
+    /** The rule's name in ParallelCluster. */
+    validator: z.string(),
+    /** Where, as in Scheduling.SlurmQueues.0.Name. */
+    path: z.string(),
+    message: z.string(),
+    line: z.number().int().optional(),
+    column: z.number().int().optional(),
+  })
+  .meta({ id: 'Finding' })
+export type Finding = z.infer<typeof Finding>
+
+/** What a create would make; ids of what does not exist yet are examples. */
+export const Plan = z
+  .object({
+    name: z.string(),
+    configuration: z.record(z.string(), z.unknown()),
+    findings: z.array(Finding),
+    template: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'Plan' })
+export type Plan = z.infer<typeof Plan>

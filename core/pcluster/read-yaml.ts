@@ -1,0 +1,146 @@
+// From text to a tree, as ParallelCluster reads YAML: version 1.1, one document, no duplicate keys, no merge keys.
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
+import { InvalidYaml } from './invalid-yaml.ts'
+import { plainScalar, type Scalar, taggedScalar } from './yaml-scalars.ts'
+
+export type Tree = Scalar | Tree[] | { [key: string]: Tree }
+export type Position = { line: number; column: number }
+export type ReadYaml = {
+  tree?: Tree
+  problem?: { message: string; position?: Position }
+  /** Where the value of a path stands, or the nearest part of it that is there. */
+  positionOf: (path: readonly (string | number)[]) => Position | undefined
+}
+
+// Aliases can make a small text very large; no configuration has this many values.
+const nodeLimit = 100_000
+// Characters that YAML 1.1 does not allow anywhere in a document.
+const forbidden = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u
+
+export function readYaml(text: string): ReadYaml {
+  const lines = new LineCounter()
+  const at = (offset: number | undefined): Position | undefined => {
+    if (offset === undefined) return undefined
+    const { line, col } = lines.linePos(offset)
+    return { line: Math.max(line, 1), column: Math.max(col, 1) }
+  }
+  const failed = (message: string, offset?: number): ReadYaml => {
+    const position = at(offset)
+    return {
+      problem: position ? { message, position } : { message },
+      positionOf: () => position,
+    }
+  }
+  const source = text.startsWith('\ufeff') ? text.slice(1) : text
+  const bad = forbidden.exec(source)
+  if (bad) return failed('There is a control character in the text: remove it.')
+  const document = parseDocument(source, {
+    lineCounter: lines,
+    schema: 'failsafe',
+    version: '1.1',
+    strict: true,
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'error',
+  })
+  const [error] = document.errors
+  if (error) return failed(`This is not YAML: ${error.message}`, error.pos[0])
+  try {
+    const tree = document.contents ? builder(document)(document.contents as Node) : null
+    return { tree, positionOf: (path) => at(offsetOf(document, path)) }
+  } catch (problem) {
+    if (problem instanceof InvalidYaml) return failed(problem.message, problem.offset)
+    throw problem
+  }
+}
+
+/** A builder of trees that stops where aliases grow without bound. */
+function builder(document: Document): (node: Node | null | undefined) => Tree {
+  let nodes = 0
+  const build = (node: Node | null | undefined): Tree => {
+    nodes += 1
+    if (nodes > nodeLimit) throw new InvalidYaml('The aliases of this document expand to too many values.')
+    if (!node) return null
+    if (isScalar(node)) return scalarOf(node)
+    if (isAlias(node)) return build(node.resolve(document))
+    if (isSeq(node)) {
+      refuseTag(node, 'seq')
+      return node.items.map((item) => build(item as Node))
+    }
+    if (isMap(node)) return mapOf(node.items as Pair[], node)
+    return null
+  }
+  const mapOf = (items: readonly Pair[], node: Node): Tree => {
+    refuseTag(node, 'map')
+    const map: { [key: string]: Tree } = {}
+    const seen = new Set<Tree>()
+    for (const { key, value } of items) {
+      const name = key ? build(key) : null
+      const offset = key?.range?.[0]
+      if (typeof name === 'object' && name !== null)
+        throw new InvalidYaml('A key must be a single word, not a list or a mapping.', offset)
+      // Python takes 1, 1.0 and True for the same key.
+      const same = typeof name === 'boolean' ? Number(name) : name
+      if (seen.has(same)) throw new InvalidYaml(`The key ${keyName(name)} is given twice: keep one.`, offset)
+      seen.add(same)
+      Object.defineProperty(map, keyName(name), {
+        value: build(value),
+        enumerable: true,
+        writable: true,
+        configurable: true,
+      })
+    }
+    return map
+  }
+  return build
+}
+
+type Pair = { key: Node | null; value: Node | null }
+
+function scalarOf(node: Node & { value: unknown; type?: string; source?: string }): Tree {
+  const text = String(node.value ?? '')
+  try {
+    if (node.tag && node.tag !== '!') return taggedScalar(node.tag, text)
+    return node.type === 'PLAIN' && node.tag !== '!' ? plainScalar(text) : text
+  } catch (problem) {
+    if (problem instanceof InvalidYaml) throw new InvalidYaml(problem.message, node.range?.[0])
+    throw problem
+  }
+}
+
+function refuseTag(node: Node, kind: 'seq' | 'map'): void {
+  if (!node.tag || node.tag === `tag:yaml.org,2002:${kind}`) return
+  throw new InvalidYaml(
+    `The tag ${node.tag} is unknown: a configuration holds plain values only, no intrinsic functions.`,
+    node.range?.[0],
+  )
+}
+
+/** A key as Python would print it, which is how ParallelCluster names it in a path. */
+const keyName = (key: Scalar): string => {
+  if (key === null) return 'None'
+  if (typeof key === 'boolean') return key ? 'True' : 'False'
+  return typeof key === 'symbol' ? (key.description ?? '') : String(key)
+}
+
+function offsetOf(document: Document, path: readonly (string | number)[]): number | undefined {
+  let node = document.contents as Node | null | undefined
+  let offset = node?.range?.[0]
+  for (const step of path) {
+    if (isAlias(node)) node = node.resolve(document)
+    if (isMap(node)) {
+      const pair = (node.items as Pair[]).find(
+        ({ key }) => isScalar(key) && keyName(scalarOf(key) as Scalar) === String(step),
+      )
+      if (!pair) return offset
+      offset = pair.key?.range?.[0] ?? offset
+      node = pair.value
+    } else if (isSeq(node)) {
+      const item = node.items[Number(step)] as Node | undefined
+      if (!item) return offset
+      offset = item.range?.[0] ?? offset
+      node = item
+    } else return offset
+  }
+  return offset
+}

@@ -1,0 +1,72 @@
+// Is this a configuration that ParallelCluster would take? Everything it can tell without asking AWS, at once.
+
+import { isMapping } from './fields.ts'
+import { type Finding, inOrder, type Level, levels, type Path, pathText } from './findings.ts'
+import { modelFindings } from './model.ts'
+import { type Position, readYaml } from './read-yaml.ts'
+import { checkSchema, schemaValidator } from './schema-findings.ts'
+
+export type ValidateOptions = {
+  /** Names of validators, also as `type:NAME`, or ALL, as ParallelCluster's API takes them. The schema is never silent. */
+  suppress?: readonly string[]
+  /** From which level on a finding makes the configuration invalid. */
+  failureLevel?: Level
+}
+export type Verdict = { valid: boolean; findings: Finding[] }
+
+export function validate(input: string | object, options: ValidateOptions = {}): Verdict {
+  const { tree, problem, positionOf } =
+    typeof input === 'string' ? readYaml(input) : { tree: input, problem: undefined, positionOf: nowhere }
+  if (problem) return verdict([unreadable(problem.message, problem.position)], options)
+  if (!isMapping(tree))
+    return verdict(
+      [unreadable('A configuration is a mapping: begin with Image, HeadNode and Scheduling.')],
+      options,
+    )
+  return verdict(findingsOf(tree, positionOf), options)
+}
+
+const nowhere = (): Position | undefined => undefined
+
+const unreadable = (message: string, position?: Position): Finding => ({
+  level: 'ERROR',
+  validator: schemaValidator,
+  path: '$yaml',
+  message,
+  ...position,
+})
+
+function findingsOf(tree: object, positionOf: (path: Path) => Position | undefined): Finding[] {
+  const checked = checkSchema(tree)
+  if (checked.findings)
+    return checked.findings.map(({ path, message, crash }) => {
+      const place = path.at(-1) === '_schema' ? path.slice(0, -1) : path
+      return {
+        level: 'ERROR',
+        validator: schemaValidator,
+        path: crash ? '$exception' : pathText(path),
+        message: crash ? `${pathText(place)} ${message}` : `${nameOf(place)} ${message}`,
+        ...positionOf(place),
+      }
+    })
+  return modelFindings(checked.configuration).map(({ path, ...finding }) => ({
+    ...finding,
+    path: pathText(path),
+    ...positionOf(path),
+  }))
+}
+
+/** The last name of a path, with the numbers after it: `SubnetIds.0`. */
+function nameOf(path: Path): string {
+  const from = path.findLastIndex((step) => typeof step === 'string')
+  return from < 0 ? 'The configuration' : path.slice(from).join('.')
+}
+
+function verdict(findings: Finding[], { suppress = [], failureLevel = 'ERROR' }: ValidateOptions): Verdict {
+  const names = new Set(suppress.map((name) => name.replace(/^type:/, '')))
+  const kept = inOrder(findings).filter(
+    ({ validator }) => validator === schemaValidator || !(names.has('ALL') || names.has(validator)),
+  )
+  const limit = levels.indexOf(failureLevel)
+  return { valid: !kept.some(({ level }) => levels.indexOf(level) <= limit), findings: kept }
+}

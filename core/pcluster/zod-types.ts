@@ -1,0 +1,83 @@
+// zod's types, made by its core: the usual functions equip each with dozens of methods, which takes longer than a
+// whole validation. What is made here parses and reports like every zod type.
+import * as z from 'zod'
+
+const {
+  $ZodArray,
+  $ZodBoolean,
+  $ZodCheck,
+  $ZodNumber,
+  $ZodObject,
+  $ZodOptional,
+  $ZodPipe,
+  $ZodString,
+  $ZodTransform,
+  $ZodUnknown,
+} = z.core
+
+export type Type = z.core.$ZodType
+export type Issues = z.core.$ZodRawIssue[]
+type Words = (issue: { input?: unknown }) => string
+type Check = z.core.$ZodCheck<never>
+type Payload = z.core.ParsePayload
+
+const error = (words: Words) => words as z.core.$ZodErrorMap<never>
+
+export const text = (words: Words, checks: Check[]): Type =>
+  new $ZodString({ type: 'string', error: error(words), checks })
+
+export const number = (words: Words, checks: Check[]): Type =>
+  new $ZodNumber({ type: 'number', error: error(words), checks })
+
+export const boolean = (words: Words): Type => new $ZodBoolean({ type: 'boolean', error: error(words) })
+
+export const list = (element: Type, words: Words, checks: Check[]): Type =>
+  new $ZodArray({ type: 'array', element, error: error(words), checks })
+
+export const unknown: Type = new $ZodUnknown({ type: 'unknown' })
+
+/** Keys outside of the shape stay, for a check to speak of them. */
+export const object = (shape: Record<string, Type>, words: Words, checks: Check[]): Type =>
+  new $ZodObject({ type: 'object', shape, catchall: unknown, error: error(words), checks })
+
+export const transformed = (transform: (value: unknown, issues: Issues) => unknown): Type =>
+  new $ZodTransform({ type: 'transform', transform: (value, { issues }) => transform(value, issues) })
+
+/** First coerced, then checked. */
+export const coerced = (coerce: (value: unknown) => unknown, out: Type): Type =>
+  new $ZodPipe({ type: 'pipe', in: transformed(coerce), out })
+
+/** Any value that fits; refusing one does not end the checks of the section around it. */
+export const suiting = (fits: (value: unknown) => boolean, words: Words): Type =>
+  transformed((value, issues) => {
+    if (!fits(value)) issues.push({ code: 'custom', input: value, message: words({ input: value }) })
+    return value
+  })
+
+const optionals = new WeakMap<Type, Type>()
+
+export function optional(innerType: Type): Type {
+  const type = optionals.get(innerType) ?? new $ZodOptional({ type: 'optional', innerType })
+  optionals.set(innerType, type)
+  return type
+}
+
+/** A check of what has the right type. */
+export function check(look: (payload: Payload) => void): Check {
+  const made = new $ZodCheck({ check: 'custom' })
+  made._zod.check = look
+  return made as unknown as Check
+}
+
+/** A check that also runs over what was refused in part: ParallelCluster tells all errors of a section at once. */
+export function always(look: (payload: Payload) => void): Check {
+  const made = check(look)
+  made._zod.def.when = () => true
+  return made
+}
+
+/** The same as a check: a value that does not fit is told in words. */
+export const mustFit = <T>(fits: (value: T) => boolean, words: Words): Check =>
+  check(({ value, issues }) => {
+    if (!fits(value as T)) issues.push({ code: 'custom', input: value, message: words({ input: value }) })
+  })

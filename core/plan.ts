@@ -1,0 +1,87 @@
+// What a create would make, and what ParallelCluster's rules say of it: for a dry run, and before anything is made.
+
+import type { Finding, Plan } from './answers.ts'
+import type { Cluster, Spec } from './cluster.ts'
+import type { Context } from './context.ts'
+import { AppError } from './errors.ts'
+import { clusterName, type Tenant } from './names.ts'
+import type { Site } from './site.ts'
+import { stackTemplate } from './stack-template.ts'
+
+/** A plan asks nothing of the outside. */
+type Known = Pick<Context, 'templates' | 'site'>
+type Tree = Record<string, unknown>
+type StackTemplate = { Resources: { Cluster: { Properties: { ClusterConfiguration: Tree } } } }
+
+/** The plan of a create. The slot, the zone, the keys and the ids of what does not exist yet are examples. */
+export async function planOf({ templates, site }: Known, wish: Tenant & Spec): Promise<Plan> {
+  const template = stackTemplate(templates, anExample(site, wish), site)
+  return { name: clusterName(wish), ...(await checked(template)), template: template as Tree }
+}
+
+/** Throws `ConfigurationRefused` with every error that ParallelCluster would find in the cluster's configuration. */
+export async function requireValid(known: Known, wish: Tenant & Spec): Promise<void> {
+  const errors = errorsOf((await planOf(known, wish)).findings)
+  if (errors.length > 0)
+    throw new AppError('ConfigurationRefused', refusal(errors), {
+      details: errors.map(({ path, message }) => ({ path, message })),
+    })
+}
+
+/** Why a stack must not be started with this template, if ParallelCluster would refuse its configuration. */
+export async function refusalOf(template: object): Promise<string | undefined> {
+  const errors = errorsOf((await checked(template)).findings)
+  return errors.length > 0 ? refusal(errors) : undefined
+}
+
+const errorsOf = (findings: Finding[]): Finding[] => findings.filter(({ level }) => level === 'ERROR')
+
+const refusal = (errors: Finding[]): string =>
+  `ParallelCluster would refuse this cluster: ${errors.map(({ message }) => message).join(' ')}`
+
+async function checked(template: object): Promise<{ configuration: Tree; findings: Finding[] }> {
+  const { Cluster } = (template as StackTemplate).Resources
+  const configuration = withExampleIds(Cluster.Properties.ClusterConfiguration) as Tree
+  // Only who validates pays for loading the rules.
+  const { validate } = await import('./pcluster/validate.ts')
+  return { configuration, findings: validate(configuration).findings }
+}
+
+function anExample(site: Site, { virtualLab, project, ...spec }: Tenant & Spec): Cluster {
+  const time = '2000-01-01T00:00:00.000Z'
+  return {
+    name: clusterName({ virtualLab, project }),
+    virtualLab,
+    project,
+    version: 0,
+    wanted: 'present',
+    spec,
+    deploymentId: '00000000000000000000000000',
+    slot: 0,
+    zone: site.network.zones[0] as string,
+    keys: {
+      userSecretArn: '',
+      adminSecretArn: '',
+      userPublicKey: `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${'A'.repeat(43)}`,
+    },
+    requestedAt: time,
+    status: 'CREATE_REQUEST_RECEIVED',
+    statusSince: time,
+  }
+}
+
+const exampleIds: Record<string, string> = {
+  Subnet: 'subnet-00000000000000000',
+  SecurityGroup: 'sg-00000000000000000',
+  AccessPoint: 'fsap-00000000000000000',
+}
+
+/** References to the stack's resources as ids of their kind, so that the configuration stands for itself. */
+function withExampleIds(tree: unknown): unknown {
+  if (Array.isArray(tree)) return tree.map(withExampleIds)
+  if (typeof tree !== 'object' || tree === null) return tree
+  const [[name, argument] = [], ...others] = Object.entries(tree)
+  const resource = name === 'Ref' ? argument : name === 'Fn::GetAtt' ? (argument as unknown[])[0] : undefined
+  if (others.length === 0 && typeof resource === 'string' && exampleIds[resource]) return exampleIds[resource]
+  return Object.fromEntries(Object.entries(tree).map(([key, value]) => [key, withExampleIds(value)]))
+}

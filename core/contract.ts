@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { ClusterEvent, ClusterName, Id, Status, Wanted } from './cluster.ts'
 import { type ErrorCode, errorCodes } from './errors.ts'
 import * as pcluster from './pcluster-api.ts'
+import { Resources, Shape } from './resources.ts'
 import { TierSummary } from './tier.ts'
 
 /** A cluster as its owner sees it. `null` stands for what is not known yet. */
@@ -14,6 +15,9 @@ export const ClusterView = z
     tier: z.string(),
     lustre: z.boolean(),
     benchmark: z.boolean(),
+    /** What it was asked for by and what was chosen for it; null for a cluster that is its tier. */
+    resources: Resources.nullable(),
+    shape: Shape.nullable(),
     wanted: Wanted,
     status: Status,
     /** Why it failed: a stable word, and a sentence. */
@@ -52,9 +56,10 @@ export const CreateCluster = z
   .strictObject({
     virtualLab: Id,
     project: Id,
-    tier: z.string().max(64).default('debug'),
-    lustre: z.boolean().default(true),
+    tier: z.string().max(64).optional().describe('`debug` where neither it nor `resources` is given.'),
+    lustre: z.boolean().optional().describe('`true`, but for a tier that takes none.'),
     benchmark: z.boolean().default(false),
+    resources: Resources.optional().describe('The smallest shape with so much, of the tier if one is given.'),
   })
   .meta({ id: 'CreateCluster' })
 export type CreateCluster = z.infer<typeof CreateCluster>
@@ -104,7 +109,7 @@ export const routes = {
     body: CreateCluster,
     status: 202,
     output: ClusterView,
-    errors: ['UnknownTier', 'ClusterDiffers', 'ClusterDeleting', 'Conflict', 'NoSlotLeft'],
+    errors: ['UnknownTier', 'NothingFits', 'ClusterDiffers', 'ClusterDeleting', 'Conflict', 'NoSlotLeft'],
   },
   listClusters: {
     method: 'GET',

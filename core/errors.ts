@@ -7,6 +7,11 @@ export const errorCodes = {
     meaning: 'A field, a parameter or the body is not as the contract says.',
   },
   UnknownTier: { status: 400, exit: 2, meaning: 'The tier is not one of those that this site offers.' },
+  NothingFits: {
+    status: 422,
+    exit: 2,
+    meaning: 'No shape that this site, or the tier, has is as large as the resources that were asked for.',
+  },
   Forbidden: {
     status: 403,
     exit: 3,

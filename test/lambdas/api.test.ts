@@ -76,6 +76,7 @@ describe('the API', () => {
 const provoke: Record<Exclude<ErrorCode, 'Forbidden' | 'TooManyRequests'>, () => Promise<unknown>> = {
   InvalidRequest: () => call(post({})),
   UnknownTier: () => call(post({ ...aWish, tier: 'no-such' })),
+  NothingFits: () => call(post({ ...aWish, resources: { nodes: 1000 } })),
   ClusterNotFound: () => call(one(aName)),
   RouteNotFound: () => call({ resource: '/{proxy+}', path: { proxy: 'no/such' } }),
   MethodNotAllowed: () => call({ method: 'PATCH' }),

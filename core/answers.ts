@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { ClusterEvent, Status, Wanted } from './cluster.ts'
 import { errorCodes } from './errors.ts'
+import { Resources, Shape } from './resources.ts'
 
 /** A cluster as its owner sees it. `null` stands for what is not known yet. */
 export const ClusterView = z
@@ -12,6 +13,9 @@ export const ClusterView = z
     tier: z.string(),
     lustre: z.boolean(),
     benchmark: z.boolean(),
+    /** What it was asked for by and what was chosen for it; null for a cluster that is its tier. */
+    resources: Resources.nullable(),
+    shape: Shape.nullable(),
     wanted: Wanted,
     status: Status,
     /** Why it failed: a stable word, and a sentence. */

@@ -1,5 +1,6 @@
 // What is known of one project's cluster: the stored record, its wishes and its facts.
 import * as z from 'zod'
+import { Resources, Shape } from './resources.ts'
 
 // The rule for virtual labs and projects: UUIDs and dates fit; nothing in it means anything to a path or a shell.
 export const Id = z
@@ -31,7 +32,14 @@ export const Wanted = z.enum(['present', 'absent'])
 export type Wanted = z.infer<typeof Wanted>
 
 /** The shape that was asked for. */
-export const Spec = z.object({ tier: z.string(), lustre: z.boolean(), benchmark: z.boolean() })
+export const Spec = z.object({
+  tier: z.string(),
+  lustre: z.boolean(),
+  benchmark: z.boolean(),
+  /** What a tailor-made cluster was asked for by, and what was chosen for it then. */
+  resources: Resources.optional(),
+  shape: Shape.optional(),
+})
 export type Spec = z.infer<typeof Spec>
 
 /** Where the deployment's two key pairs are. The private halves are in Secrets Manager only. */

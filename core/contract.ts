@@ -4,15 +4,17 @@ import { ClusterView, EventView, Finding, Plan } from './answers.ts'
 import { ClusterName, Id, Status } from './cluster.ts'
 import type { ErrorCode } from './errors.ts'
 import * as pcluster from './pcluster-api.ts'
+import { Resources } from './resources.ts'
 import { TierSummary } from './tier.ts'
 
 export const CreateCluster = z
   .strictObject({
     virtualLab: Id,
     project: Id,
-    tier: z.string().max(64).default('debug'),
-    lustre: z.boolean().default(true),
+    tier: z.string().max(64).optional().describe('`debug` where neither it nor `resources` is given.'),
+    lustre: z.boolean().optional().describe('`true`, but for a tier that takes none.'),
     benchmark: z.boolean().default(false),
+    resources: Resources.optional().describe('The smallest shape with so much, of the tier if one is given.'),
   })
   .meta({ id: 'CreateCluster' })
 export type CreateCluster = z.infer<typeof CreateCluster>
@@ -52,6 +54,7 @@ export const routes = {
     output: ClusterView,
     errors: [
       'UnknownTier',
+      'NothingFits',
       'ConfigurationRefused',
       'ClusterDiffers',
       'ClusterDeleting',
@@ -70,7 +73,7 @@ export const routes = {
     body: CreateCluster,
     status: 200,
     output: Plan,
-    errors: ['UnknownTier'],
+    errors: ['UnknownTier', 'NothingFits'],
   },
   validateConfiguration: {
     method: 'POST',

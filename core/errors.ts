@@ -12,6 +12,11 @@ export const errorCodes = {
     exit: 2,
     meaning: 'ParallelCluster would refuse the configuration; `details` has every finding.',
   },
+  NothingFits: {
+    status: 422,
+    exit: 2,
+    meaning: 'No shape that this site, or the tier, has is as large as the resources that were asked for.',
+  },
   Forbidden: {
     status: 403,
     exit: 3,

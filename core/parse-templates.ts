@@ -1,5 +1,5 @@
 // Reads the text of cluster-configs/ into templates, and says of every malformed file where and why.
-import { type Document, LineCounter, parseDocument, visit } from 'yaml'
+import { type Document, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml'
 import type { z } from 'zod'
 import { namesIn } from './placeholders.ts'
 import { Part, Templates, TierTemplate, User } from './templates.ts'
@@ -28,10 +28,8 @@ export function parseTemplates(files: Record<string, string>): Templates {
     },
     tiers: Object.fromEntries(
       tierPaths(files).map((path) => {
-        const tier = read(path, TierTemplate)
-        if (tier && path !== `tiers/${tier.name}.yaml`)
-          problems.push(`${path}: name: is ${tier.name}, so the file must be tiers/${tier.name}.yaml`)
-        return [tier?.name ?? path, tier]
+        const called = path.replace(/^tiers\/|\.yaml$/g, '')
+        return [called, read(path, TierTemplate.check(calledAs(called)))]
       }),
     ),
   }
@@ -39,6 +37,13 @@ export function parseTemplates(files: Record<string, string>): Templates {
   if (problems.length) throw new Error(`cluster-configs is malformed:\n${problems.join('\n')}`)
   return Templates.parse(templates)
 }
+
+const calledAs =
+  (called: string) =>
+  ({ value: { name }, issues }: z.core.ParsePayload<TierTemplate>): void => {
+    const message = `is ${name}, so the file must be tiers/${name}.yaml`
+    if (name !== called) issues.push({ code: 'custom', path: ['name'], message, input: name })
+  }
 
 const tierPaths = (files: Record<string, string>): string[] =>
   Object.keys(files)
@@ -71,8 +76,11 @@ function parseFile<T>(path: string, text: string, schema: z.ZodType<T>, problems
   checkPlaceholders(document, at)
   const result = schema.safeParse(document.toJS())
   if (result.success) return result.data
-  for (const { path: keys, message } of result.error.issues)
-    at(offsetOf(document, keys), `${keys.join('.') || 'the file'}: ${message}`)
+  for (const { path: keys, message, ...issue } of result.error.issues) {
+    const unknown = issue.code === 'unrecognized_keys' ? (issue as { keys: string[] }).keys[0] : undefined
+    const where = unknown === undefined ? offsetOf(document, keys) : keyOffset(document, keys, unknown)
+    at(where, `${keys.join('.') || 'the file'}: ${message}`)
+  }
   return undefined
 }
 
@@ -95,6 +103,13 @@ function offsetOf(document: Document, keys: PropertyKey[]): number {
     if (isRanged(node)) return node.range[0]
   }
   return document.contents?.range?.[0] ?? 0
+}
+
+/** Where the key itself stands. */
+function keyOffset(document: Document, path: PropertyKey[], name: string): number {
+  const map = document.getIn(path, true)
+  const pair = isMap(map) ? map.items.find(({ key }) => isScalar(key) && key.value === name) : undefined
+  return isRanged(pair?.key) ? pair.key.range[0] : offsetOf(document, path)
 }
 
 const isRanged = (node: unknown): node is { range: [number, number, number] } =>

@@ -5,6 +5,7 @@ import { merge } from './merge.ts'
 import { substitute } from './placeholders.ts'
 import { type Queue, queuesOf, type Templates, type Tree, tierOf } from './templates.ts'
 import type { Values } from './values.ts'
+import { withShape } from './with-shape.ts'
 
 /** A configuration for ParallelCluster; the parts that our own code reads are typed. */
 export type Configuration = Tree & {
@@ -15,7 +16,7 @@ export type Configuration = Tree & {
 
 /** The same for the same arguments, key order included. Throws an Error that names the path of a value it lacks. */
 export function renderConfiguration(templates: Templates, spec: Spec, values: Values): Configuration {
-  const tier = tierOf(templates, spec.tier)
+  const tier = tierOf(withShape(templates, spec), spec.tier)
   const { base, storage, benchmark, user } = templates
   const parts = [
     base,

@@ -44,6 +44,8 @@ export const Site = z.object({
   stackRoleArn: z.string(),
   /** An AMI of our own in place of ParallelCluster's. */
   customAmi: z.string().optional(),
+  /** What tailor-made clusters may have: types, and families as in `c7a.*`. All that are known where it is not given. */
+  instanceTypes: z.array(z.string()).optional(),
   /** s3:// addresses of the node scripts, by file name, and the bucket that nodes read them from. */
   scripts: z.object({ bucket: z.string(), urls: z.record(z.string(), z.string()) }),
   /** Tag keys that cost reports group by, and fixed tags. */

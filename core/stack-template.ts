@@ -8,6 +8,7 @@ import { slotCidr } from './slots.ts'
 import { stackOutputs } from './stack-outputs.ts'
 import { hasEfa, type Templates } from './templates.ts'
 import { scriptValues, type Values } from './values.ts'
+import { withShape } from './with-shape.ts'
 
 /** CloudFormation takes at most so many bytes of template in a request. */
 export const templateBytesLimit = 51_200
@@ -18,7 +19,8 @@ export function stackTemplate(templates: Templates, cluster: Cluster, site: Site
     throw new Error(`${name} has no slot or no zone, so it can have no stack.`)
   const subnetCidr = slotCidr(site.network, slot)
   const { ruleResources = true } = site.network
-  const rules = ruleResources && hasEfa(templates, spec.tier) ? selfRules('SecurityGroup') : {}
+  const rules =
+    ruleResources && hasEfa(withShape(templates, spec), spec.tier) ? selfRules('SecurityGroup') : {}
 
   return {
     AWSTemplateFormatVersion: '2010-09-09',

@@ -5,7 +5,8 @@ import { ownerTags, stackName } from './names.ts'
 import { refusalOf } from './plan.ts'
 import type { Site } from './site.ts'
 import { stackTemplate } from './stack-template.ts'
-import { instanceTypes } from './templates.ts'
+import { instanceTypes, type Templates } from './templates.ts'
+import { withShape } from './with-shape.ts'
 
 /** The record as it is now, and why the stack could not be started if asking again would not help. */
 export async function startStack(
@@ -14,7 +15,7 @@ export async function startStack(
 ): Promise<{ cluster: Cluster; failure?: Failure }> {
   const { cloud, site, templates } = context
   const placed = cluster.zone ? cluster : await place(context, cluster)
-  if (!placed) return { cluster, failure: noZone(instanceTypes(templates, cluster.spec.tier), site) }
+  if (!placed) return { cluster, failure: noZone(typesOfSpec(templates, cluster), site) }
 
   const template = stackTemplate(templates, placed, site)
   const refusal = await refusalOf(template)
@@ -33,9 +34,7 @@ export async function startStack(
 async function place({ cloud, site, templates }: Context, cluster: Cluster): Promise<Cluster | undefined> {
   const { zones, zoneOfferings } = site.network
   const offering =
-    zoneOfferings === 'all'
-      ? zones
-      : await cloud.zonesOffering(instanceTypes(templates, cluster.spec.tier), zones)
+    zoneOfferings === 'all' ? zones : await cloud.zonesOffering(typesOfSpec(templates, cluster), zones)
   const zone = offering[(cluster.slot ?? 0) % offering.length]
   if (!zone) return undefined
   const now = cloud.now().toISOString()
@@ -50,6 +49,9 @@ async function place({ cloud, site, templates }: Context, cluster: Cluster): Pro
   return { ...after, version: cluster.version + 1 }
 }
 
+const typesOfSpec = (templates: Templates, { spec }: Cluster): string[] =>
+  instanceTypes(withShape(templates, spec), spec.tier)
+
 /** The provider adds them to the cluster's own tags, so they reach everything that costs. */
 const stackTags = (cluster: Cluster, { costTags }: Site): Record<string, string> => ({
   ...costTags.fixed,
@@ -60,5 +62,5 @@ const stackTags = (cluster: Cluster, { costTags }: Site): Record<string, string>
 
 const noZone = (types: string[], site: Site): Failure => ({
   reason: 'NoZone',
-  message: `No zone of this site (${site.network.zones.join(', ')}) offers all of ${types.join(', ')}. Choose another tier.`,
+  message: `No zone of this site (${site.network.zones.join(', ')}) offers all of ${types.join(', ')}. Choose another tier or other resources.`,
 })

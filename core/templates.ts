@@ -2,8 +2,9 @@
 import * as z from 'zod'
 import { AppError } from './errors.ts'
 import { merge } from './merge.ts'
+import { tailored } from './resources.ts'
 import { type SlotRange, slotNodes } from './slots.ts'
-import type { TierSummary } from './tier.ts'
+import { options, type TierSummary } from './tier.ts'
 
 /** A map of ParallelCluster's configuration, with placeholders. */
 export const Tree = z.record(z.string(), z.unknown())
@@ -34,7 +35,7 @@ export const Queue = z.looseObject({
   Name: z.string(),
   CustomSlurmSettings: Tree.optional(),
   Networking: z.looseObject({ PlacementGroup: Enabled.optional() }).optional(),
-  ComputeResources: z.array(ComputeResource).min(1),
+  ComputeResources: z.array(ComputeResource).min(1).check(namedOnce),
 })
 export type Queue = z.infer<typeof Queue>
 
@@ -53,11 +54,24 @@ export const User = z.strictObject({
   gid: z.string().regex(/^[1-9]\d{3,8}$/, 'must be a quoted number from 1000'),
 })
 
+/** ParallelCluster refuses a name that stands twice; so do we, at the second one's line. */
+function namedOnce<T extends { Name: string }>({ value, issues }: z.core.ParsePayload<T[]>): void {
+  const names = value.map(({ Name }) => Name)
+  for (const [index, name] of names.entries())
+    if (names.indexOf(name) < index)
+      issues.push({ code: 'custom', path: [index, 'Name'], message: `${name} stands twice`, input: name })
+}
+
 export const TierTemplate = z.strictObject({
-  name: z.string().regex(/^[a-z][a-z0-9-]{0,24}$/, 'must be 1 to 25 lower-case letters, digits or "-"'),
-  description: z.string(),
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,24}$/, 'must be 1 to 25 lower-case letters, digits or "-"')
+    .refine((name) => name !== tailored, 'is kept for clusters without a tier'),
+  description: z.string().min(1, 'must say what the tier is for'),
+  /** What a create may give beside the tier's name. */
+  accepts: z.array(z.enum(options)).default([...options]),
   configuration: Tree.default({}),
-  queues: z.array(Queue).min(1),
+  queues: z.array(Queue).min(1).check(namedOnce),
 })
 export type TierTemplate = z.infer<typeof TierTemplate>
 
@@ -109,16 +123,21 @@ export const tierSummaries = (templates: Templates): TierSummary[] =>
       },
     })),
     maxNodes: computeNodes(templates, tier.name),
+    accepts: tier.accepts,
   }))
 
 /** Every instance type that a cluster of the tier can have, the head node's included, sorted. */
 export function instanceTypes(templates: Templates, name: string): string[] {
   const tier = tierOf(templates, name)
-  const { HeadNode } = merge(templates.base.configuration, tier.configuration) as {
-    HeadNode: { InstanceType: string }
-  }
   const compute = tier.queues.flatMap((queue) => queue.ComputeResources.flatMap(typesOf))
-  return [...new Set([HeadNode.InstanceType, ...compute])].sort()
+  return [...new Set([headNodeType(templates, name), ...compute])].sort()
+}
+
+/** The head node's instance type: the tier's own, or that of every cluster. */
+export function headNodeType({ base, tiers }: Templates, name: string): string {
+  const own = Object.hasOwn(tiers, name) ? tiers[name]?.configuration : undefined
+  const { HeadNode } = merge(base.configuration, own ?? {}) as { HeadNode: { InstanceType: string } }
+  return HeadNode.InstanceType
 }
 
 /** The most compute nodes that a cluster of the tier can have at once. */
@@ -140,7 +159,7 @@ export const hasEfa = (templates: Templates, name: string): boolean =>
     queue.ComputeResources.some((one) => one.Efa?.Enabled),
   )
 
-const typesOf = ({ InstanceType, Instances }: ComputeResource): string[] =>
+export const typesOf = ({ InstanceType, Instances }: ComputeResource): string[] =>
   Instances?.map((instance) => instance.InstanceType) ?? (InstanceType ? [InstanceType] : [])
 
 const limit = (value: unknown): string | null => (value === undefined ? null : String(value))

@@ -1,6 +1,10 @@
 // A tier as the API shows it: a named shape of cluster, read from cluster-configs/.
 import * as z from 'zod'
 
+/** What a create may give beside a tier; `resources` narrow it. */
+export const options = ['lustre', 'benchmark', 'resources'] as const
+export type Option = (typeof options)[number]
+
 export const TierSummary = z
   .object({
     name: z.string(),
@@ -25,6 +29,8 @@ export const TierSummary = z
     ),
     /** The most compute nodes that the cluster can have. */
     maxNodes: z.number().int(),
+    /** What a create may give beside the tier. */
+    accepts: z.array(z.enum(options)),
   })
   .meta({ id: 'Tier' })
 export type TierSummary = z.infer<typeof TierSummary>

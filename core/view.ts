@@ -19,6 +19,8 @@ export function view(cluster: Cluster, site: Site): ClusterView {
     virtualLab: cluster.virtualLab,
     project: cluster.project,
     ...cluster.spec,
+    resources: cluster.spec.resources ?? null,
+    shape: cluster.spec.shape ?? null,
     wanted: cluster.wanted,
     status: statusOf(cluster),
     reason: cluster.failure?.reason ?? null,

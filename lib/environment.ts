@@ -1,5 +1,6 @@
 // One environment: all in which one deployment of the app differs from another. bin/app.ts lists them.
 import * as z from 'zod'
+import { allows, instanceTypeFacts } from '../core/instance-types.ts'
 import { Site } from '../core/site.ts'
 import { Cidr, isWhole, rangeContains, slotCidr, slotNodes } from '../core/slots.ts'
 import { computeNodes, type Templates } from '../core/templates.ts'
@@ -20,6 +21,8 @@ const {
 const callerArn = /^arn:[a-z-]+:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/
 // What both CloudWatch and ParallelCluster's RetentionInDays take.
 const retentionDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653]
+
+const isKnown = (entry: string): boolean => instanceTypeFacts.some((type) => allows(entry, type))
 
 export const Environment = z
   .strictObject({
@@ -63,6 +66,11 @@ export const Environment = z
       }),
     ]),
     customAmi: z.string().optional(),
+    /** For clusters that ask for resources: what the region offers and its quotas bear; all known types if left out. */
+    instanceTypes: z
+      .array(z.string().refine(isKnown, 'must be a type or a family of core/instance-types.ts, as in c7a.*'))
+      .min(1)
+      .optional(),
     costTags: Site.shape.costTags,
     logRetentionDays: z.literal(retentionDays),
     limitSeconds: Site.shape.limitSeconds,

@@ -45,6 +45,7 @@ export class ServiceStack extends Stack {
       },
       stackRoleArn: stackRole.roleArn,
       ...(environment.customAmi ? { customAmi: environment.customAmi } : {}),
+      ...(environment.instanceTypes ? { instanceTypes: environment.instanceTypes } : {}),
       costTags: environment.costTags,
       logRetentionDays: environment.logRetentionDays,
       limitSeconds: environment.limitSeconds,

@@ -9,12 +9,15 @@ import { mintKeys, removeKeys } from '../keys.ts'
 import { clusterName, type Deployment, type Tenant } from '../names.ts'
 import { requireValid } from '../plan.ts'
 import { slotCandidates, slotCount } from '../slots.ts'
-import { requireTier } from '../tiers.ts'
+import { specFor } from '../spec-for.ts'
+import { type Asked, askedFor, requireAsked } from '../tiers.ts'
 import { view } from '../view.ts'
 
 export async function createCluster(context: Context, input: Input<'createCluster'>): Promise<ClusterView> {
-  const cluster = await ensureCluster(context, input)
-  const differences = specDifferences(cluster.spec, input)
+  const asked = askedFor(context, input)
+  const { virtualLab, project } = input
+  const cluster = await ensureCluster(context, { virtualLab, project, ...asked })
+  const differences = specDifferences(cluster.spec, asked)
   if (differences.length > 0)
     throw new AppError(
       'ClusterDiffers',
@@ -24,10 +27,18 @@ export async function createCluster(context: Context, input: Input<'createCluste
   return view(cluster, context.site)
 }
 
-const specDifferences = (has: Spec, asked: Spec): string[] =>
-  (['tier', 'lustre', 'benchmark'] as const)
-    .filter((key) => has[key] !== asked[key])
-    .map((key) => `${key} ${String(has[key])} (asked: ${String(asked[key])})`)
+const specDifferences = (has: Spec, asked: Asked): string[] => {
+  const [now, then] = [wishOf(has), wishOf(asked)]
+  return Object.keys({ ...now, ...then })
+    .filter((key) => now[key] !== then[key])
+    .map((key) => `${key} ${String(now[key] ?? 'not given')} (asked: ${String(then[key] ?? 'not given')})`)
+}
+
+/** The wish as one level of names and values. The shape is no part of it: what is known of types may have changed. */
+function wishOf({ tier, lustre, benchmark, resources }: Asked): Record<string, unknown> {
+  const fields = Object.entries(resources ?? {}).map(([key, value]) => [`resources.${key}`, value])
+  return { tier, lustre, benchmark, ...Object.fromEntries(fields) }
+}
 
 // Losing a race means reading again what the winner wrote, which ends it; twice in a row is another's race.
 const rounds = 4
@@ -37,15 +48,16 @@ const slotsAtOnce = 32
 const firstLookSeconds = 1
 
 /** The cluster that stands for (virtual lab, project), whatever its shape, or a new deployment of this one. */
-export async function ensureCluster(context: Context, wish: Tenant & Spec): Promise<Cluster> {
+export async function ensureCluster(context: Context, wish: Tenant & Asked): Promise<Cluster> {
   const { cloud } = context
-  requireTier(context, wish.tier)
+  requireAsked(context, wish)
   const of = {
     virtualLab: wish.virtualLab,
     project: wish.project,
     name: clusterName(wish),
     deploymentId: cloud.newDeploymentId(),
   }
+  let spec: Spec | undefined
   let keys: Keys | undefined
   for (let round = 1; round <= rounds; round++) {
     const { cluster, slot } = await lookForSlot(context, of)
@@ -57,20 +69,20 @@ export async function ensureCluster(context: Context, wish: Tenant & Spec): Prom
       if (cluster.wanted === 'absent') throw beingDeleted(of.name)
       return cluster
     }
+    spec ??= await specFor(context, wish)
     const requestedAt = cloud.now().toISOString()
     if (!keys) {
-      await requireValid(context, wish)
+      await requireValid(context, { ...wish, ...spec })
       // Before anything is minted someone must know of it: this message has the reconciler clear up if we die here.
       await cloud.wake({ name: of.name, deploymentId: of.deploymentId, requestedAt }, firstLookSeconds)
       keys = await mintKeys(cloud, of)
     }
-    const after = newCluster(of, wish, { slot, keys, requestedAt, version: cluster?.version ?? 0 })
+    const after = newCluster(of, spec, { slot, keys, requestedAt, version: cluster?.version ?? 0 })
     try {
-      const message = `A ${wish.tier} cluster ${wish.lustre ? 'with' : 'without'} Lustre was asked for.`
       await cloud.commit({
         before: cluster,
         after,
-        events: [{ type: 'Wish', status: 'CREATE_REQUEST_RECEIVED', message }],
+        events: [{ type: 'Wish', status: 'CREATE_REQUEST_RECEIVED', message: wishText(spec) }],
       })
       return { ...after, version: after.version + 1 }
     } catch (error) {
@@ -103,17 +115,20 @@ const stands = ({ wanted, status }: Cluster): boolean => wanted === 'absent' || 
 
 const newCluster = (
   of: Tenant & Deployment,
-  { tier, lustre, benchmark }: Spec,
+  spec: Spec,
   own: { slot: number; keys: Keys; requestedAt: string; version: number },
 ): Cluster => ({
   ...of,
   ...own,
   wanted: 'present',
-  spec: { tier, lustre, benchmark },
+  spec,
   status: 'CREATE_REQUEST_RECEIVED',
   statusSince: own.requestedAt,
   dueAt: own.requestedAt,
 })
+
+const wishText = ({ tier, lustre, shape }: Spec): string =>
+  `A ${tier} cluster ${lustre ? 'with' : 'without'} Lustre was asked for.${shape ? ` ${shape.why}` : ''}`
 
 const beingDeleted = (name: string): AppError =>
   new AppError('ClusterDeleting', `The cluster ${name} is being deleted. Ask again once it is gone.`, {

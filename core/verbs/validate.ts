@@ -2,15 +2,17 @@
 import type { Context } from '../context.ts'
 import type { Input, Output } from '../contract.ts'
 import { planOf } from '../plan.ts'
-import { requireTier } from '../tiers.ts'
+import { specFor } from '../spec-for.ts'
+import { askedFor, requireAsked } from '../tiers.ts'
 
 export async function planCluster(
   context: Context,
   input: Input<'planCluster'>,
 ): Promise<Output<'planCluster'>> {
-  const { dryRun: _dryRun, ...wish } = input
-  requireTier(context, wish.tier)
-  return planOf(context, wish)
+  const asked = askedFor(context, input)
+  requireAsked(context, asked)
+  const { virtualLab, project } = input
+  return planOf(context, { virtualLab, project, ...(await specFor(context, asked)) })
 }
 
 export async function validateConfiguration(

@@ -10,6 +10,8 @@ export const aCluster = (differences: Partial<ClusterView> = {}): ClusterView =>
     tier: 'debug',
     lustre: true,
     benchmark: false,
+    resources: null,
+    shape: null,
     wanted: 'present',
     status: 'CREATE_COMPLETE',
     reason: null,

@@ -110,7 +110,7 @@ test('tiers are a row each', async () => {
     computeResources: [{ ...resource, instanceTypes: ['t3.micro'] }],
     placementGroup: false,
   }
-  const tier = { name: 'debug', description: 'Small.', maxNodes: 8 }
+  const tier = { name: 'debug', description: 'Small.', maxNodes: 8, accepts: ['lustre' as const] }
   const tiers = [{ ...tier, queues: [{ ...queue, limits: { maxNodes: '8', maxTime: null } }] }]
   const { out } = await runCli(['tiers'], { listTiers: answered('listTiers', { tiers }) })
   expect(out.split('\n')[1]).toMatch(/^debug +8 x t3\.micro +8 +yes +8 +none +Small\.$/)

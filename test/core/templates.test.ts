@@ -69,7 +69,7 @@ describe('a malformed template names its file, its line and the reason', () => {
       'another name than the file',
       'tiers/other.yaml',
       tier(nodes('        InstanceType: t3.micro\n        MaxCount: 2\n')),
-      /^tiers\/other\.yaml: name: is mine/m,
+      /^tiers\/other\.yaml:1: name: is mine/m,
     ],
     ['a file in the wrong place', 'mine.yaml', 'name: mine\n', /^mine\.yaml: nothing reads it/m],
     ['no user', 'base.yaml', 'configuration: {}\n', /^base\.yaml:1: user: /m],

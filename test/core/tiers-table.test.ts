@@ -72,6 +72,7 @@ describe('the tiers', () => {
         },
       ],
       maxNodes: row.resources.reduce((sum, [, count]) => sum + count, 0),
+      accepts: ['lustre', 'benchmark', 'resources'],
     })
   })
 

@@ -107,6 +107,7 @@ const provoke: Record<Exclude<ErrorCode, 'Forbidden' | 'TooManyRequests'>, () =>
     call = door({ context: { ...world.context, templates: badTiers } })
     return call(post(aWish))
   },
+  NothingFits: () => call(post({ ...aWish, resources: { nodes: 1000 } })),
   ClusterNotFound: () => call(one(aName)),
   RouteNotFound: () => call({ resource: '/{proxy+}', path: { proxy: 'no/such' } }),
   MethodNotAllowed: () => call({ method: 'PATCH' }),

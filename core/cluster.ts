@@ -1,5 +1,6 @@
 // What is known of one project's cluster: the stored record, its wishes and its facts.
 import * as z from 'zod'
+import { Changes } from './changes.ts'
 
 // The rule for virtual labs and projects: UUIDs and dates fit; nothing in it means anything to a path or a shell.
 export const Id = z
@@ -31,7 +32,13 @@ export const Wanted = z.enum(['present', 'absent'])
 export type Wanted = z.infer<typeof Wanted>
 
 /** The shape that was asked for. */
-export const Spec = z.object({ tier: z.string(), lustre: z.boolean(), benchmark: z.boolean() })
+export const Spec = z.object({
+  tier: z.string(),
+  lustre: z.boolean(),
+  benchmark: z.boolean(),
+  /** What updates have made of the tier's own counts and limits. */
+  changes: Changes.optional(),
+})
 export type Spec = z.infer<typeof Spec>
 
 /** Where the deployment's two key pairs are. The private halves are in Secrets Manager only. */
@@ -59,7 +66,10 @@ export type HeadNode = z.infer<typeof HeadNode>
 export const Failure = z.object({ reason: z.string(), message: z.string() })
 export type Failure = z.infer<typeof Failure>
 
-/** One cluster as it is stored. `wanted`, `spec`, `deploymentId`, `slot` and `keys` are the API's to write, the rest the reconciler's. */
+/**
+ * One cluster as it is stored. `wanted`, `spec`, `asked`, `generation`, `deploymentId`, `slot` and `keys` are the API's
+ * to write, the rest the reconciler's.
+ */
 export const Cluster = z.object({
   name: z.string(),
   virtualLab: z.string(),
@@ -69,6 +79,10 @@ export const Cluster = z.object({
 
   wanted: Wanted,
   spec: Spec,
+  /** What the create asked for, where an update has changed the spec since. */
+  asked: Spec.optional(),
+  /** How many updates were wished for. */
+  generation: z.number().int().optional(),
   deploymentId: z.string(),
   /** The number of the cluster's subnet in the address range; none once the cluster has failed and is cleaned up. */
   slot: z.number().int().optional(),
@@ -78,6 +92,12 @@ export const Cluster = z.object({
   status: Status,
   statusSince: z.iso.datetime(),
   failure: Failure.optional(),
+  /** The shape that is there; `spec` where there was no update yet. */
+  built: Spec.optional(),
+  /** The generation of the update that was begun last. */
+  tried: z.number().int().optional(),
+  /** Why the last update failed, for as long as the status says that it did. */
+  updateFailure: Failure.optional(),
   stackId: z.string().optional(),
   zone: z.string().optional(),
   subnetId: z.string().optional(),

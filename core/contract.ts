@@ -1,5 +1,6 @@
 // The API as data: routing, API Gateway, OpenAPI, the CLI and the documentation all read this table.
 import * as z from 'zod'
+import { Changes } from './changes.ts'
 import { ClusterEvent, ClusterName, Id, Status, Wanted } from './cluster.ts'
 import { type ErrorCode, errorCodes } from './errors.ts'
 import * as pcluster from './pcluster-api.ts'
@@ -14,6 +15,10 @@ export const ClusterView = z
     tier: z.string(),
     lustre: z.boolean(),
     benchmark: z.boolean(),
+    /** What updates have made of the tier's counts and limits. */
+    changes: Changes.nullable(),
+    /** The shape that the update under way, or the one that failed, was to give it. */
+    update: z.object({ tier: z.string(), changes: Changes.nullable() }).nullable(),
     wanted: Wanted,
     status: Status,
     /** Why it failed: a stable word, and a sentence. */
@@ -59,6 +64,15 @@ export const CreateCluster = z
   .meta({ id: 'CreateCluster' })
 export type CreateCluster = z.infer<typeof CreateCluster>
 
+export const UpdateCluster = z
+  .strictObject({ tier: z.string().max(64).optional(), ...Changes.shape })
+  .refine(
+    (body) => Object.values(body).some((value) => value !== undefined),
+    'give at least one of tier, maxCounts, maxNodes and maxTime',
+  )
+  .meta({ id: 'UpdateCluster' })
+export type UpdateCluster = z.infer<typeof UpdateCluster>
+
 const Page = {
   limit: z.coerce.number().int().min(1).max(100).default(50),
   cursor: z.string().max(2048).optional(),
@@ -83,7 +97,7 @@ export const ErrorBody = z
 export type ErrorBody = z.infer<typeof ErrorBody>
 
 export type Route = {
-  method: 'GET' | 'POST' | 'DELETE'
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   path: string
   summary: string
   params: z.ZodType
@@ -125,6 +139,26 @@ export const routes = {
     status: 200,
     output: ClusterView,
     errors: ['ClusterNotFound'],
+  },
+  updateCluster: {
+    method: 'PATCH',
+    path: '/v1/clusters/{name}',
+    summary:
+      'Ask for a running cluster to be given another tier, other counts or limits. Jobs go on running.',
+    params: ByName,
+    query: None,
+    body: UpdateCluster,
+    status: 202,
+    output: ClusterView,
+    errors: [
+      'UnknownTier',
+      'ClusterNotFound',
+      'UpdateRefused',
+      'ClusterBusy',
+      'ClusterDeleting',
+      'ClusterFailed',
+      'Conflict',
+    ],
   },
   deleteCluster: {
     method: 'DELETE',

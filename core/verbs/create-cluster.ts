@@ -1,5 +1,6 @@
 // The wish for a cluster: found as it stands, or written with its slot and keys in one round.
 
+import { builtOf } from '../built.ts'
 import type { Cluster, Keys, Spec } from '../cluster.ts'
 import type { Context } from '../context.ts'
 import type { ClusterView, Input } from '../contract.ts'
@@ -12,8 +13,11 @@ import { view } from '../view.ts'
 
 export async function createCluster(context: Context, input: Input<'createCluster'>): Promise<ClusterView> {
   const cluster = await ensureCluster(context, input)
-  const differences = specDifferences(cluster.spec, input)
-  if (differences.length > 0)
+  // A cluster that was updated since is still the one that was asked for, and also the one that it became.
+  const [differences, now] = [cluster.asked ?? cluster.spec, builtOf(cluster)].map((has) =>
+    specDifferences(has, input),
+  ) as [string[], string[]]
+  if (differences.length > 0 && now.length > 0)
     throw new AppError(
       'ClusterDiffers',
       `The cluster ${cluster.name} exists with ${differences.join(' and ')}. Delete it first, or ask for what it is.`,

@@ -8,6 +8,7 @@ import { listClusters } from './list-clusters.ts'
 import { listEvents } from './list-events.ts'
 import { pclusterCreate, pclusterDelete, pclusterGet, pclusterVersion } from './pcluster.ts'
 import { getOpenApi, getVersion, listTiers } from './service.ts'
+import { updateCluster } from './update-cluster.ts'
 
 type Verbs = { [R in RouteName]: (context: Context, input: Input<R>) => Promise<Output<R>> }
 
@@ -15,6 +16,7 @@ export const verbs: Verbs = {
   createCluster,
   listClusters,
   getCluster,
+  updateCluster,
   deleteCluster,
   listEvents,
   listTiers,

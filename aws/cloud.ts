@@ -32,6 +32,7 @@ export function awsCloud({ tables, queueUrl }: AwsCloudConfig): Cloud {
     zonesOffering: async (...args) => (await ec2()).zonesOffering(...args),
     getStack: async (...args) => (await stacks()).getStack(...args),
     createStack: async (...args) => (await stacks()).createStack(...args),
+    updateStack: async (...args) => (await stacks()).updateStack(...args),
     deleteStack: async (...args) => (await stacks()).deleteStack(...args),
     getStackFailure: async (...args) => (await stacks()).getStackFailure(...args),
   }

@@ -7,8 +7,9 @@ import {
   DescribeStackEventsCommand,
   DescribeStacksCommand,
   type StackEvent,
+  UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation'
-import type { Cloud, StackPhase } from '../core/cloud.ts'
+import type { Cloud, NewStack, StackPhase } from '../core/cloud.ts'
 import { isNamed, sending } from './errors.ts'
 
 // AWS CloudFormation user guide, "Stack status codes". A rollback counts as creating until it ends, since only
@@ -21,12 +22,20 @@ const phases: Record<string, StackPhase> = {
   CREATE_FAILED: 'failed',
   ROLLBACK_COMPLETE: 'failed',
   ROLLBACK_FAILED: 'failed',
+  UPDATE_IN_PROGRESS: 'updating',
+  UPDATE_COMPLETE_CLEANUP_IN_PROGRESS: 'updating',
+  UPDATE_ROLLBACK_IN_PROGRESS: 'updating',
+  UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS: 'updating',
+  UPDATE_COMPLETE: 'ready',
+  UPDATE_ROLLBACK_COMPLETE: 'reverted',
+  UPDATE_ROLLBACK_FAILED: 'halfway',
+  UPDATE_FAILED: 'halfway',
   DELETE_IN_PROGRESS: 'deleting',
   DELETE_FAILED: 'stuck',
   DELETE_COMPLETE: 'absent',
 }
 
-type Stacks = Pick<Cloud, 'getStack' | 'createStack' | 'deleteStack' | 'getStackFailure'>
+type Stacks = Pick<Cloud, 'getStack' | 'createStack' | 'updateStack' | 'deleteStack' | 'getStackFailure'>
 
 export function stacks(config: CloudFormationClientConfig): Stacks {
   const client = new CloudFormationClient(config)
@@ -36,7 +45,7 @@ export function stacks(config: CloudFormationClientConfig): Stacks {
         const { Stacks } = await sending(client.send(new DescribeStacksCommand({ StackName: name })))
         const { StackId, StackStatus = '', Outputs = [] } = Stacks?.[0] ?? {}
         return {
-          // Every other status is of an update, before, while or after which the cluster is there.
+          // Every other status is of an import, before, while or after which the cluster is there.
           phase: StackStatus ? (phases[StackStatus] ?? 'ready') : 'absent',
           ...(StackId ? { stackId: StackId } : {}),
           status: StackStatus,
@@ -51,18 +60,9 @@ export function stacks(config: CloudFormationClientConfig): Stacks {
       }
     },
 
-    async createStack({ name, template, tags, roleArn }) {
+    async createStack(stack) {
       try {
-        await sending(
-          client.send(
-            new CreateStackCommand({
-              StackName: name,
-              TemplateBody: JSON.stringify(template),
-              Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-              RoleARN: roleArn,
-            }),
-          ),
-        )
+        await sending(client.send(new CreateStackCommand(requestOf(stack))))
         return {}
       } catch (error) {
         if (isNamed(error, 'AlreadyExistsException')) return {}
@@ -72,8 +72,28 @@ export function stacks(config: CloudFormationClientConfig): Stacks {
       }
     },
 
+    async updateStack(stack) {
+      try {
+        await sending(client.send(new UpdateStackCommand(requestOf(stack))))
+        return {}
+      } catch (error) {
+        if (isNamed(error, 'ValidationError') && error.message.includes('No updates are to be performed'))
+          return { done: true }
+        if (isNamed(error, 'ValidationError', 'InsufficientCapabilitiesException'))
+          return { refused: error.message }
+        throw error
+      }
+    },
+
     async deleteStack(name) {
-      await sending(client.send(new DeleteStackCommand({ StackName: name })))
+      try {
+        await sending(client.send(new DeleteStackCommand({ StackName: name })))
+      } catch (error) {
+        // CloudFormation deletes no stack that it is updating.
+        if (isNamed(error, 'ValidationError') && /cannot be deleted while in status/i.test(error.message))
+          return
+        throw error
+      }
     },
 
     async getStackFailure(stackId) {
@@ -85,9 +105,12 @@ export function stacks(config: CloudFormationClientConfig): Stacks {
             new DescribeStackEventsCommand({ StackName: stackId, ...(NextToken ? { NextToken } : {}) }),
           ),
         )
-        // Newest first: the last one that matches is the first that happened.
-        first = page.StackEvents?.findLast(isOwnFailure) ?? first
-        NextToken = page.NextToken
+        // Newest first: the last one that matches is the first that happened, and what is before the stack's own start
+        // is of another operation.
+        const events = page.StackEvents ?? []
+        const start = events.findIndex(isStart)
+        first = (start < 0 ? events : events.slice(0, start)).findLast(isOwnFailure) ?? first
+        NextToken = start < 0 ? page.NextToken : undefined
       } while (NextToken)
       return first && `${first.LogicalResourceId}: ${first.ResourceStatusReason}`
     },
@@ -98,3 +121,15 @@ const isOwnFailure = ({ ResourceStatus, ResourceStatusReason = '' }: StackEvent)
   ResourceStatus?.endsWith('_FAILED') === true &&
   ResourceStatusReason !== '' &&
   !ResourceStatusReason.includes('cancelled')
+
+const isStart = ({ PhysicalResourceId, StackId, ResourceStatus }: StackEvent): boolean =>
+  StackId !== undefined &&
+  PhysicalResourceId === StackId &&
+  ['CREATE_IN_PROGRESS', 'UPDATE_IN_PROGRESS'].includes(ResourceStatus ?? '')
+
+const requestOf = ({ name, template, tags, roleArn }: NewStack) => ({
+  StackName: name,
+  TemplateBody: JSON.stringify(template),
+  Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+  RoleARN: roleArn,
+})

@@ -1,5 +1,6 @@
 // What the API answers: the schemas that every answer passes through.
 import * as z from 'zod'
+import { Changes } from './changes.ts'
 import { ClusterEvent, Status, Wanted } from './cluster.ts'
 import { errorCodes } from './errors.ts'
 import { Resources, Shape } from './resources.ts'
@@ -16,6 +17,10 @@ export const ClusterView = z
     /** What it was asked for by and what was chosen for it; null for a cluster that is its tier. */
     resources: Resources.nullable(),
     shape: Shape.nullable(),
+    /** What updates have made of the tier's counts and limits. */
+    changes: Changes.nullable(),
+    /** The shape that the update under way, or the one that failed, was to give it. */
+    update: z.object({ tier: z.string(), changes: Changes.nullable() }).nullable(),
     wanted: Wanted,
     status: Status,
     /** Why it failed: a stable word, and a sentence. */

@@ -19,7 +19,18 @@ export type Change = {
 }
 
 /** The phases that matter of the many statuses of a stack. */
-export type StackPhase = 'absent' | 'creating' | 'ready' | 'failed' | 'deleting' | 'stuck'
+export type StackPhase =
+  | 'absent'
+  | 'creating'
+  | 'ready'
+  | 'failed'
+  | 'updating'
+  /** An update failed, and what was before it is there again. */
+  | 'reverted'
+  /** An update failed, and so did the way back. */
+  | 'halfway'
+  | 'deleting'
+  | 'stuck'
 export type Stack = {
   phase: StackPhase
   stackId?: string
@@ -88,9 +99,14 @@ export type Cloud = {
    * when it does not take the template, which asking again will not change.
    */
   createStack(stack: NewStack): Promise<{ refused?: string }>
-  /** Starts the deletion; nothing to delete is success. */
+  /**
+   * Starts the update of a stack that is there. `done`: it is as the template says already. `refused` as for a create;
+   * also where the stack is in no state to be updated.
+   */
+  updateStack(stack: NewStack): Promise<{ done?: boolean; refused?: string }>
+  /** Starts the deletion; nothing to delete is success, and so is a stack that is still being updated: ask again. */
   deleteStack(name: string): Promise<void>
-  /** The first failure that CloudFormation tells of a stack, in its own words. */
+  /** The first failure that CloudFormation tells of a stack's last create or update, in its own words. */
   getStackFailure(stackId: string): Promise<string | undefined>
   /** The zones, of those given, that offer every one of the instance types. */
   zonesOffering(instanceTypes: string[], zones: string[]): Promise<string[]>

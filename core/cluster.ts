@@ -1,5 +1,6 @@
 // What is known of one project's cluster: the stored record, its wishes and its facts.
 import * as z from 'zod'
+import { Changes } from './changes.ts'
 import { Resources, Shape } from './resources.ts'
 
 // The rule for virtual labs and projects: UUIDs and dates fit; nothing in it means anything to a path or a shell.
@@ -39,6 +40,8 @@ export const Spec = z.object({
   /** What a tailor-made cluster was asked for by, and what was chosen for it then. */
   resources: Resources.optional(),
   shape: Shape.optional(),
+  /** What updates have made of the tier's own counts and limits. */
+  changes: Changes.optional(),
 })
 export type Spec = z.infer<typeof Spec>
 
@@ -67,7 +70,10 @@ export type HeadNode = z.infer<typeof HeadNode>
 export const Failure = z.object({ reason: z.string(), message: z.string() })
 export type Failure = z.infer<typeof Failure>
 
-/** One cluster as it is stored. `wanted`, `spec`, `deploymentId`, `slot` and `keys` are the API's to write, the rest the reconciler's. */
+/**
+ * One cluster as it is stored. `wanted`, `spec`, `asked`, `generation`, `deploymentId`, `slot` and `keys` are the API's
+ * to write, the rest the reconciler's.
+ */
 export const Cluster = z.object({
   name: z.string(),
   virtualLab: z.string(),
@@ -77,6 +83,10 @@ export const Cluster = z.object({
 
   wanted: Wanted,
   spec: Spec,
+  /** What the create asked for, where an update has changed the spec since. */
+  asked: Spec.optional(),
+  /** How many updates were wished for. */
+  generation: z.number().int().optional(),
   deploymentId: z.string(),
   /** The number of the cluster's subnet in the address range; none once the cluster has failed and is cleaned up. */
   slot: z.number().int().optional(),
@@ -86,6 +96,12 @@ export const Cluster = z.object({
   status: Status,
   statusSince: z.iso.datetime(),
   failure: Failure.optional(),
+  /** The shape that is there; `spec` where there was no update yet. */
+  built: Spec.optional(),
+  /** The generation of the update that was begun last. */
+  tried: z.number().int().optional(),
+  /** Why the last update failed, for as long as the status says that it did. */
+  updateFailure: Failure.optional(),
   stackId: z.string().optional(),
   zone: z.string().optional(),
   subnetId: z.string().optional(),

@@ -1,6 +1,7 @@
 // The API as data: routing, API Gateway, OpenAPI, the CLI and the documentation all read this table.
 import * as z from 'zod'
 import { ClusterView, EventView, Finding, Plan } from './answers.ts'
+import { Changes } from './changes.ts'
 import { ClusterName, Id, Status } from './cluster.ts'
 import type { ErrorCode } from './errors.ts'
 import * as pcluster from './pcluster-api.ts'
@@ -19,6 +20,15 @@ export const CreateCluster = z
   .meta({ id: 'CreateCluster' })
 export type CreateCluster = z.infer<typeof CreateCluster>
 
+export const UpdateCluster = z
+  .strictObject({ tier: z.string().max(64).optional(), ...Changes.shape })
+  .refine(
+    (body) => Object.values(body).some((value) => value !== undefined),
+    'give at least one of tier, maxCounts, maxNodes and maxTime',
+  )
+  .meta({ id: 'UpdateCluster' })
+export type UpdateCluster = z.infer<typeof UpdateCluster>
+
 const Page = {
   limit: z.coerce.number().int().min(1).max(100).default(50),
   cursor: z.string().max(2048).optional(),
@@ -27,7 +37,7 @@ const ByName = z.strictObject({ name: ClusterName })
 const None = z.strictObject({})
 
 export type Route = {
-  method: 'GET' | 'POST' | 'DELETE'
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   path: string
   summary: string
   params: z.ZodType
@@ -109,6 +119,26 @@ export const routes = {
     status: 200,
     output: ClusterView,
     errors: ['ClusterNotFound'],
+  },
+  updateCluster: {
+    method: 'PATCH',
+    path: '/v1/clusters/{name}',
+    summary:
+      'Ask for a running cluster to be given another tier, other counts or limits. Jobs go on running.',
+    params: ByName,
+    query: None,
+    body: UpdateCluster,
+    status: 202,
+    output: ClusterView,
+    errors: [
+      'UnknownTier',
+      'ClusterNotFound',
+      'UpdateRefused',
+      'ClusterBusy',
+      'ClusterDeleting',
+      'ClusterFailed',
+      'Conflict',
+    ],
   },
   deleteCluster: {
     method: 'DELETE',

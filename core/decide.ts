@@ -1,4 +1,5 @@
 // What a look at a cluster leads to: a table of what is wanted by what the stack is, and the few guards around it.
+import { awaitsUpdate, isBuilt } from './built.ts'
 import type { StackPhase } from './cloud.ts'
 import type { Cluster, Failure } from './cluster.ts'
 import type { Site } from './site.ts'
@@ -10,6 +11,12 @@ export type Step =
   | { do: 'wait' }
   /** The stack is complete: record what it made. */
   | { do: 'ready' }
+  /** Start the update of the stack. */
+  | { do: 'update' }
+  /** The update is complete: record what it made. */
+  | { do: 'updated' }
+  /** The update failed and what was before it runs: record why. */
+  | { do: 'failUpdate'; failure?: Failure }
   /** It will not become ready: record why, then clean up. */
   | { do: 'fail'; failure?: Failure }
   /** Start the stack's deletion. */
@@ -37,6 +44,10 @@ const steps: Record<'present' | 'failing' | 'absent', Row> = {
     creating: 'wait',
     ready: 'ready',
     failed: 'fail',
+    // Someone else's, since ours begin with a cluster that is ready; see decideUpdate.
+    updating: 'wait',
+    reverted: 'ready',
+    halfway: 'ready',
     deleting: 'wait',
     stuck: 'fail',
   },
@@ -45,6 +56,10 @@ const steps: Record<'present' | 'failing' | 'absent', Row> = {
     creating: 'remove',
     ready: 'remove',
     failed: 'remove',
+    // CloudFormation deletes no stack that it is updating.
+    updating: 'wait',
+    reverted: 'remove',
+    halfway: 'remove',
     deleting: 'wait',
     stuck: 'remove',
   },
@@ -53,12 +68,13 @@ const steps: Record<'present' | 'failing' | 'absent', Row> = {
     creating: 'remove',
     ready: 'remove',
     failed: 'remove',
+    updating: 'wait',
+    reverted: 'remove',
+    halfway: 'remove',
     deleting: 'wait',
     stuck: 'remove',
   },
 }
-
-const settled = ['CREATE_COMPLETE', 'CREATE_FAILED']
 
 /** The next step for a cluster. Pure: the same look leads to the same step. */
 export function decide(cluster: Cluster, look: Look, limits: Site['limitSeconds']): Step {
@@ -69,8 +85,14 @@ export function decide(cluster: Cluster, look: Look, limits: Site['limitSeconds'
   if (row === 'failing' && cluster.status === 'CREATE_FAILED' && look.own === 'absent') return { do: 'rest' }
   if (row === 'present') {
     if (look.own === 'absent' && cluster.stackId) return { do: 'fail', failure: stackVanished }
-    if (step === 'ready' && cluster.status === 'CREATE_COMPLETE') return { do: 'rest' }
-    if (!settled.includes(cluster.status) && step !== 'ready' && seconds > limits.creating)
+    if (isBuilt(cluster) && isThere.includes(look.own))
+      return decideUpdate(cluster, look.own, seconds, limits)
+    if (
+      !isBuilt(cluster) &&
+      cluster.status !== 'CREATE_FAILED' &&
+      step !== 'ready' &&
+      seconds > limits.creating
+    )
       return { do: 'fail', failure: timedOut(limits.creating) }
   }
   // ParallelCluster's stack goes by the cluster's name: while one is there, a create that fails would delete it,
@@ -79,6 +101,31 @@ export function decide(cluster: Cluster, look: Look, limits: Site['limitSeconds'
   if (step === 'forget' && mayStillStart(cluster, seconds)) return { do: 'remove' }
   if (step === 'remove' && look.own === 'stuck') return { do: 'remove', stuck: stackStuck }
   return { do: step } as Step
+}
+
+const isThere: StackPhase[] = ['ready', 'updating', 'reverted', 'halfway']
+
+/** The next step for a cluster that has been ready, whose stack is there. */
+function decideUpdate(
+  cluster: Cluster,
+  own: StackPhase,
+  seconds: number,
+  limits: Site['limitSeconds'],
+): Step {
+  const { status, updateFailure } = cluster
+  if (status === 'UPDATE_IN_PROGRESS') {
+    if (own === 'ready') return { do: 'updated' }
+    if (own !== 'updating') return { do: 'failUpdate' }
+    // As long as a create, and as long again for the way back.
+    const limit = 2 * limits.creating
+    return seconds > limit ? { do: 'failUpdate', failure: updateTimedOut(limit) } : { do: 'wait' }
+  }
+  // An update that someone else began, or a pass of ours that died before it could say so.
+  if (awaitsUpdate(cluster)) return { do: own === 'updating' ? 'wait' : 'update' }
+  // What was done late is done.
+  if (status === 'UPDATE_FAILED' && updateFailure?.reason === 'UpdateTimedOut' && own === 'ready')
+    return { do: 'updated' }
+  return { do: 'rest' }
 }
 
 const overdue = (row: string, seconds: number, limits: Site['limitSeconds']): Step | undefined =>
@@ -98,6 +145,10 @@ const stackVanished: Failure = {
 const timedOut = (limitSeconds: number): Failure => ({
   reason: 'TimedOut',
   message: `The cluster was not ready within ${limitSeconds} seconds. Create it again, or with another tier.`,
+})
+const updateTimedOut = (limitSeconds: number): Failure => ({
+  reason: 'UpdateTimedOut',
+  message: `CloudFormation has not ended the update within ${limitSeconds} seconds. The cluster is looked at from time to time.`,
 })
 const stackStuck: Failure = {
   reason: 'StackStuck',

@@ -35,6 +35,21 @@ export const errorCodes = {
     exit: 5,
     meaning: 'The cluster is being deleted; ask again once it is gone.',
   },
+  ClusterBusy: {
+    status: 409,
+    exit: 5,
+    meaning: 'The cluster is being created or updated; ask again once it is ready.',
+  },
+  ClusterFailed: {
+    status: 409,
+    exit: 5,
+    meaning: 'The cluster failed, so there is nothing to update; create it anew.',
+  },
+  UpdateRefused: {
+    status: 409,
+    exit: 5,
+    meaning: 'ParallelCluster would not update the cluster in this way while its compute fleet runs.',
+  },
   Conflict: {
     status: 409,
     exit: 5,

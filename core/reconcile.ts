@@ -8,7 +8,7 @@ import { isAppError } from './errors.ts'
 import { removeKeys } from './keys.ts'
 import { stackName } from './names.ts'
 import { factsOfOutputs } from './stack-facts.ts'
-import { startStack } from './start-stack.ts'
+import { startStack, updateStack } from './start-stack.ts'
 
 /** Seconds after which a message without a record is of a create that was never written: far more than a request may last. */
 const orphanSeconds = 120
@@ -87,6 +87,27 @@ const act: { [Do in Step['do']]: Act<Do> } = {
       { type: 'Status', status: 'CREATE_COMPLETE', message: 'The cluster is ready.' },
     ]),
 
+  async update(context, cluster, own) {
+    const { done, refused } = await updateStack(context, cluster)
+    if (done) return updated(context, cluster, own)
+    if (refused) return failUpdate(context, cluster, { reason: 'UpdateRefused', message: refused })
+    const message = 'The cluster is being updated.'
+    await lookAgain(
+      context,
+      cluster,
+      { tried: cluster.generation ?? 0 },
+      [{ type: 'Status', status: 'UPDATE_IN_PROGRESS', message }],
+      lookAgainSeconds(0),
+    )
+  },
+
+  updated: (context, cluster, own) => updated(context, cluster, own),
+
+  async failUpdate(context, cluster, own, { failure }) {
+    const told = failure ?? { reason: 'UpdateFailed', message: await stackFailure(context.cloud, own) }
+    await failUpdate(context, cluster, told)
+  },
+
   async fail(context, cluster, own, { failure }) {
     const told = failure ?? { reason: 'CreateFailed', message: await stackFailure(context.cloud, own) }
     await fail(context, cluster, told)
@@ -146,6 +167,18 @@ const act: { [Do in Step['do']]: Act<Do> } = {
     if (cluster.dueAt && !isEarly(cluster, context.cloud.now())) await record(context, cluster, {}, [])
   },
 }
+
+/** What the record says of the shape follows the stack, and never the wish alone. */
+const updated = (context: Context, cluster: Cluster, own: Stack): Promise<void> =>
+  record(context, cluster, { ...factsOfOutputs(own), built: cluster.spec, tried: cluster.generation ?? 0 }, [
+    { type: 'Status', status: 'UPDATE_COMPLETE', message: 'The cluster is updated.' },
+  ])
+
+/** The cluster runs in the shape that it had. The same wish is not tried again until somebody wishes anew. */
+const failUpdate = (context: Context, cluster: Cluster, updateFailure: Failure): Promise<void> =>
+  record(context, cluster, { updateFailure, tried: cluster.generation ?? 0 }, [
+    { type: 'Status', status: 'UPDATE_FAILED', ...updateFailure },
+  ])
 
 async function stackFailure(cloud: Cloud, own: Stack): Promise<string> {
   const told = own.stackId ? await cloud.getStackFailure(own.stackId) : undefined

@@ -1,4 +1,5 @@
 // From a wish and the site's values to a finished ParallelCluster configuration.
+import { withChanges } from './changes.ts'
 import type { Spec } from './cluster.ts'
 import { inOrder, topLevelOrder } from './key-order.ts'
 import { merge } from './merge.ts'
@@ -25,7 +26,7 @@ export function renderConfiguration(templates: Templates, spec: Spec, values: Va
     ...(spec.benchmark ? [benchmark] : []),
   ]
   const configuration = [...parts.map((part) => part.configuration), tier.configuration].reduce(merge, {})
-  const queues = queuesOf(tier, parts).map(inOrder.queue)
+  const queues = withChanges(queuesOf(tier, parts), spec.changes ?? {}).map(inOrder.queue)
   const whole = merge(configuration, { Scheduling: { SlurmQueues: queues } })
   const all: Values = { ...values, ...userValues(user) }
   return substitute(inOrder.keys(topLevelOrder, whole), all) as Configuration

@@ -1,7 +1,7 @@
 // The one CloudFormation stack of a cluster: everything that lives and dies with it.
 import type { Cluster } from './cluster.ts'
 import { homeDirectory, jobLogGroupName, keyPairName } from './names.ts'
-import { renderConfiguration } from './render.ts'
+import { type Configuration, renderConfiguration } from './render.ts'
 import { securityGroup, selfRules } from './security-group.ts'
 import type { Site } from './site.ts'
 import { slotCidr } from './slots.ts'
@@ -58,7 +58,7 @@ export function stackTemplate(templates: Templates, cluster: Cluster, site: Site
         Properties: {
           ServiceToken: site.provider.serviceToken,
           ClusterName: name,
-          ClusterConfiguration: renderConfiguration(templates, spec, stackValues(cluster, site)),
+          ClusterConfiguration: clusterConfiguration(templates, cluster, site),
           DeletionPolicy: 'Delete',
         },
       },
@@ -66,6 +66,10 @@ export function stackTemplate(templates: Templates, cluster: Cluster, site: Site
     Outputs: stackOutputs(site.provider.sshPortAttribute),
   }
 }
+
+/** ParallelCluster's configuration of the cluster, with references to the stack's other resources. */
+export const clusterConfiguration = (templates: Templates, cluster: Cluster, site: Site): Configuration =>
+  renderConfiguration(templates, cluster.spec, stackValues(cluster, site))
 
 /** Root's, so that nobody but root on a node can make another home in it. */
 const accessPoint = (cluster: Cluster, { storage }: Site) => ({

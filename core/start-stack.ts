@@ -31,6 +31,18 @@ export async function startStack(
     : { cluster: placed }
 }
 
+/** Starts the update of the stack to the cluster's spec; its tags stay, since the provider refuses to change them. */
+export const updateStack = (
+  { cloud, site, templates }: Context,
+  cluster: Cluster,
+): Promise<{ done?: boolean; refused?: string }> =>
+  cloud.updateStack({
+    name: stackName(cluster),
+    template: stackTemplate(templates, cluster, site),
+    tags: stackTags(cluster, site),
+    roleArn: site.stackRoleArn,
+  })
+
 async function place({ cloud, site, templates }: Context, cluster: Cluster): Promise<Cluster | undefined> {
   const { zones, zoneOfferings } = site.network
   const offering =

@@ -1,6 +1,7 @@
 // A stored cluster as its owner sees it.
 
 import type { ClusterView } from './answers.ts'
+import { awaitsUpdate, builtOf } from './built.ts'
 import type { Cluster, Status } from './cluster.ts'
 import type { Site } from './site.ts'
 import { slotCidr } from './slots.ts'
@@ -8,23 +9,31 @@ import { slotCidr } from './slots.ts'
 /** The user that the caller's jobs run as. */
 export const sshUser = 'sim'
 
-/** The status on the wire: a cluster that shall go is being deleted from the moment of the wish. */
-export const statusOf = ({ wanted, status }: Cluster): Status =>
-  wanted === 'absent' && status !== 'DELETE_FAILED' ? 'DELETE_IN_PROGRESS' : status
+/** The status on the wire: a cluster that shall go, or be updated, is at it from the moment of the wish. */
+export function statusOf(cluster: Cluster): Status {
+  const { wanted, status } = cluster
+  if (wanted === 'absent' && status !== 'DELETE_FAILED') return 'DELETE_IN_PROGRESS'
+  return wanted === 'present' && awaitsUpdate(cluster) ? 'UPDATE_IN_PROGRESS' : status
+}
 
 export function view(cluster: Cluster, site: Site): ClusterView {
   const { headNode, keys, slot } = cluster
+  const status = statusOf(cluster)
+  const failure = cluster.failure ?? (status === 'UPDATE_FAILED' ? cluster.updateFailure : undefined)
+  const { changes = null, ...shape } = builtOf(cluster)
   return {
     name: cluster.name,
     virtualLab: cluster.virtualLab,
     project: cluster.project,
-    ...cluster.spec,
-    resources: cluster.spec.resources ?? null,
-    shape: cluster.spec.shape ?? null,
+    ...shape,
+    resources: shape.resources ?? null,
+    shape: shape.shape ?? null,
+    changes,
+    update: updateOf(cluster, status),
     wanted: cluster.wanted,
-    status: statusOf(cluster),
-    reason: cluster.failure?.reason ?? null,
-    message: cluster.failure?.message ?? null,
+    status,
+    reason: failure?.reason ?? null,
+    message: failure?.message ?? null,
     deploymentId: cluster.deploymentId,
     subnet:
       slot === undefined
@@ -55,3 +64,8 @@ export function view(cluster: Cluster, site: Site): ClusterView {
     },
   }
 }
+
+const updateOf = (cluster: Cluster, status: Status): ClusterView['update'] =>
+  status === 'UPDATE_IN_PROGRESS' || status === 'UPDATE_FAILED'
+    ? { tier: cluster.spec.tier, changes: cluster.spec.changes ?? null }
+    : null

@@ -48,7 +48,12 @@ export const reconcileStatements = (at: At): PolicyStatement[] => [
   // ParallelCluster's own stack, named by the cluster alone, is looked at too.
   allow(['cloudformation:DescribeStacks', 'cloudformation:DescribeStackEvents'], [stackArns(at)]),
   allow(
-    ['cloudformation:CreateStack', 'cloudformation:DeleteStack', 'cloudformation:TagResource'],
+    [
+      'cloudformation:CreateStack',
+      'cloudformation:UpdateStack',
+      'cloudformation:DeleteStack',
+      'cloudformation:TagResource',
+    ],
     [deploymentStackArns(at)],
   ),
   allow(['iam:PassRole'], [at.stackRoleArn], {

@@ -1,9 +1,15 @@
 // What must be true of the world: at every moment, and once it has come to rest.
+import { isDeepStrictEqual } from 'node:util'
+import { builtOf } from '../core/built.ts'
 import type { Cluster } from '../core/cluster.ts'
 import { keyPairName, secretName, stackName } from '../core/names.ts'
+import { clusterConfiguration } from '../core/stack-template.ts'
 import type { World } from './world.ts'
 
 const secretNames = (of: Cluster) => [secretName(of, 'user'), secretName(of, 'admin')]
+const settled = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_FAILED']
+const configured = ({ context: { templates, site } }: World, cluster: Cluster): string =>
+  JSON.stringify(clusterConfiguration(templates, { ...cluster, spec: builtOf(cluster) }, site))
 const isFailed = ({ status }: Cluster) => status === 'CREATE_FAILED'
 
 /** Never two stacks for one cluster, nor two clusters with one slot; empty when all is well. */
@@ -42,14 +48,22 @@ export function wrongAtRest(world: World): string[] {
   ]
 }
 
-function wrongWith({ stacks, secrets, keyPairs }: World, cluster: Cluster): string[] {
+function wrongWith(world: World, cluster: Cluster): string[] {
+  const { stacks, secrets, keyPairs } = world
   if (isFailed(cluster))
     return cluster.slot === undefined && !cluster.keys && cluster.failure
       ? []
       : [`${cluster.name} failed and holds something`]
   const has = {
-    'the status CREATE_COMPLETE': cluster.status === 'CREATE_COMPLETE',
-    'a complete stack': stacks.own.get(stackName(cluster))?.status === 'CREATE_COMPLETE',
+    'a settled status': settled.includes(cluster.status),
+    'a complete stack': /^(CREATE|UPDATE|UPDATE_ROLLBACK)_COMPLETE$/.test(
+      stacks.own.get(stackName(cluster))?.status ?? '',
+    ),
+    'an answer to every wish': (cluster.generation ?? 0) === (cluster.tried ?? 0),
+    'the shape that is on record':
+      stacks.own.get(stackName(cluster))?.configuration === configured(world, cluster),
+    'a wish that came true or failed':
+      cluster.status === 'UPDATE_FAILED' || isDeepStrictEqual(builtOf(cluster), cluster.spec),
     "ParallelCluster's stack": stacks.pcluster.has(cluster.name),
     'its secrets': secretNames(cluster).every((name) => secrets.has(name)),
     'its key pair': keyPairs.has(keyPairName(cluster)),

@@ -19,6 +19,8 @@ export const wishFor = (project: string) => ({ ...aWish, project })
 export const create = (world: World, wish: Partial<typeof aWish> = {}) =>
   createCluster(world.context, { ...aWish, ...wish })
 export const get = (world: World, name = aName) => verbs.getCluster(world.context, { name })
+export const update = (world: World, wish: object, name = aName) =>
+  verbs.updateCluster(world.context, { name, ...wish })
 export const remove = (world: World, name = aName) => verbs.deleteCluster(world.context, { name })
 export const eventsOf = async (world: World, name = aName) =>
   (await verbs.listEvents(world.context, { name, limit: 100 })).events

@@ -1,6 +1,7 @@
 // The wish for a cluster: found as it stands, or written with its slot and keys in one round.
 
 import type { ClusterView } from '../answers.ts'
+import { builtOf } from '../built.ts'
 import type { Cluster, Keys, Spec } from '../cluster.ts'
 import type { Context } from '../context.ts'
 import type { Input } from '../contract.ts'
@@ -17,8 +18,11 @@ export async function createCluster(context: Context, input: Input<'createCluste
   const asked = askedFor(context, input)
   const { virtualLab, project } = input
   const cluster = await ensureCluster(context, { virtualLab, project, ...asked })
-  const differences = specDifferences(cluster.spec, asked)
-  if (differences.length > 0)
+  // A cluster that was updated since is still the one that was asked for, and also the one that it became.
+  const [differences, now] = [cluster.asked ?? cluster.spec, builtOf(cluster)].map((has) =>
+    specDifferences(has, asked),
+  ) as [string[], string[]]
+  if (differences.length > 0 && now.length > 0)
     throw new AppError(
       'ClusterDiffers',
       `The cluster ${cluster.name} exists with ${differences.join(' and ')}. Delete it first, or ask for what it is.`,

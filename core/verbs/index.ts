@@ -8,6 +8,7 @@ import { listClusters } from './list-clusters.ts'
 import { listEvents } from './list-events.ts'
 import { pclusterCreate, pclusterDelete, pclusterGet, pclusterVersion } from './pcluster.ts'
 import { getOpenApi, getVersion, listTiers } from './service.ts'
+import { updateCluster } from './update-cluster.ts'
 import { planCluster, validateConfiguration } from './validate.ts'
 
 type Verbs = { [R in RouteName]: (context: Context, input: Input<R>) => Promise<Output<R>> }
@@ -18,6 +19,7 @@ export const verbs: Verbs = {
   validateConfiguration,
   listClusters,
   getCluster,
+  updateCluster,
   deleteCluster,
   listEvents,
   listTiers,

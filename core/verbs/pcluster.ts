@@ -1,4 +1,6 @@
 // The routes of the earlier service: the same functions, its words.
+
+import { isBuilt } from '../built.ts'
 import type { Cluster } from '../cluster.ts'
 import type { Context } from '../context.ts'
 import type { Input, Output } from '../contract.ts'
@@ -101,7 +103,7 @@ function describe(context: Context, cluster: Cluster): Output<'pclusterGet'> {
     project_id: project,
     creationTime: cluster.requestedAt,
     lastUpdatedTime: cluster.statusSince,
-    computeFleetStatus: cluster.status === 'CREATE_COMPLETE' ? 'RUNNING' : 'UNKNOWN',
+    computeFleetStatus: isBuilt(cluster) ? 'RUNNING' : 'UNKNOWN',
     clusterFsxId: cluster.fsxId ?? null,
     ...(headNode
       ? {

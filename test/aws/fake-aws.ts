@@ -61,14 +61,23 @@ export function fakeAws() {
 
   const find = (nameOrId: string) =>
     [...world.own.values()].find(({ name, stackId }) => [name, stackId].includes(nameOrId))
-  formation.on(cfn.CreateStackCommand).callsFake(async ({ StackName, TemplateBody, RoleARN }) => {
+  formation.on(cfn.CreateStackCommand).callsFake(async ({ StackName, TemplateBody, Tags = [], RoleARN }) => {
     if (world.own.has(StackName)) throw named('AlreadyExistsException')
     await world.calls.createStack({
       name: StackName,
       template: JSON.parse(TemplateBody),
-      tags: {},
+      tags: Object.fromEntries((Tags as cfn.Tag[]).map(({ Key, Value }) => [Key, Value])),
       roleArn: RoleARN,
     })
+    return {}
+  })
+  formation.on(cfn.UpdateStackCommand).callsFake(async ({ StackName, TemplateBody, Tags = [], RoleARN }) => {
+    const tags = Object.fromEntries((Tags as cfn.Tag[]).map(({ Key, Value }) => [Key, Value]))
+    const template = JSON.parse(TemplateBody)
+    const stack = { name: StackName, template, tags, roleArn: RoleARN }
+    const { done, refused } = await world.calls.updateStack(stack)
+    if (done) throw named('ValidationError', 'No updates are to be performed.')
+    if (refused) throw named('ValidationError', refused)
     return {}
   })
   formation

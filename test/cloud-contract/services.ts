@@ -4,12 +4,12 @@ import type { NewStack } from '../../core/cloud.ts'
 import type { Outside } from '../cloud-contract.ts'
 import { codeOf } from '../wishes.ts'
 
-const stack = (name: string): NewStack => ({
+const stack = (name: string, nodes = 1): NewStack => ({
   name,
   template: {
     Resources: {
       Subnet: { Properties: { CidrBlock: '10.64.3.0/24' } },
-      Cluster: { Properties: { ClusterName: `hpc-${name}` } },
+      Cluster: { Properties: { ClusterName: `hpc-${name}`, ClusterConfiguration: { nodes } } },
     },
   },
   tags: { a: 'b' },
@@ -72,6 +72,40 @@ export function servicesContract(make: () => Outside): void {
       await cloud.deleteStack('one')
       await pass(3600)
       expect((await cloud.getStack('one')).phase).toBe('absent')
+    })
+
+    it('are updated while they are there, and are done where nothing differs', async () => {
+      const { cloud, pass } = make()
+      await cloud.createStack(stack('one'))
+      expect(await cloud.updateStack(stack('one', 2))).toMatchObject({ refused: expect.any(String) })
+      await pass(3600)
+      expect(await cloud.updateStack(stack('one'))).toEqual({ done: true })
+      expect(await cloud.updateStack(stack('one', 2))).toEqual({})
+      expect((await cloud.getStack('one')).phase).toBe('updating')
+      await cloud.deleteStack('one')
+      expect((await cloud.getStack('one')).phase).toBe('updating')
+      await pass(3600)
+      expect(await cloud.getStack('one')).toMatchObject({
+        phase: 'ready',
+        outputs: { HeadNodeIp: expect.any(String) },
+      })
+      expect(await cloud.updateStack(stack('one', 2))).toEqual({ done: true })
+    })
+
+    it('whose update fails are as they were, and tell the reason', async () => {
+      const { cloud, pass } = make()
+      await cloud.createStack(stack('fail-update-1'))
+      await pass(3600)
+      const { stackId } = await cloud.getStack('fail-update-1')
+      await cloud.updateStack(stack('fail-update-1', 2))
+      await pass(3600)
+      expect((await cloud.getStack('fail-update-1')).phase).toBe('reverted')
+      expect(await cloud.getStackFailure(stackId ?? '')).toMatch(/^Cluster: /)
+      expect(await cloud.updateStack(stack('fail-update-1'))).toEqual({ done: true })
+    })
+
+    it('that are not there are not updated', async () => {
+      expect(await make().cloud.updateStack(stack('none'))).toMatchObject({ refused: expect.any(String) })
     })
 
     it('that fail tell the first reason', async () => {

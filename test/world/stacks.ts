@@ -7,6 +7,10 @@ type Status =
   | 'CREATE_COMPLETE'
   | 'ROLLBACK_IN_PROGRESS'
   | 'ROLLBACK_COMPLETE'
+  | 'UPDATE_IN_PROGRESS'
+  | 'UPDATE_COMPLETE'
+  | 'UPDATE_ROLLBACK_IN_PROGRESS'
+  | 'UPDATE_ROLLBACK_COMPLETE'
   | 'DELETE_IN_PROGRESS'
   | 'DELETE_FAILED'
 const phases: Record<Status, StackPhase> = {
@@ -14,9 +18,15 @@ const phases: Record<Status, StackPhase> = {
   CREATE_COMPLETE: 'ready',
   ROLLBACK_IN_PROGRESS: 'creating',
   ROLLBACK_COMPLETE: 'failed',
+  UPDATE_IN_PROGRESS: 'updating',
+  UPDATE_COMPLETE: 'ready',
+  UPDATE_ROLLBACK_IN_PROGRESS: 'updating',
+  UPDATE_ROLLBACK_COMPLETE: 'reverted',
   DELETE_IN_PROGRESS: 'deleting',
   DELETE_FAILED: 'stuck',
 }
+
+const updatable: Status[] = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE']
 
 export type FakeStack = {
   name: string
@@ -27,10 +37,13 @@ export type FakeStack = {
   cluster: string
   cidr: string
   tags: Record<string, string>
+  /** The configuration that runs, and the one that an update is bringing. */
+  configuration: string
+  wanted?: string
 }
 type Template = {
   Resources: {
-    Cluster: { Properties: { ClusterName: string } }
+    Cluster: { Properties: { ClusterName: string; ClusterConfiguration?: unknown } }
     Subnet: { Properties: { CidrBlock: string } }
   }
 }
@@ -39,6 +52,7 @@ type Template = {
 export const knobs = () => ({
   createSeconds: 300,
   rollbackSeconds: 30,
+  updateSeconds: 60,
   deleteSeconds: 100,
   /** How many of the next deletions end as DELETE_FAILED. */
   stuckDeletions: 0,
@@ -58,6 +72,7 @@ export function stacks(now: () => number, knob: ReturnType<typeof knobs>, onChan
   /** What must never happen, in the order in which it did. */
   const violations: string[] = []
   const created: string[] = []
+  const updates: string[] = []
 
   function change(stack: FakeStack, status: Status, seconds?: number): void {
     stack.status = status
@@ -90,6 +105,7 @@ export function stacks(now: () => number, knob: ReturnType<typeof knobs>, onChan
       cluster,
       cidr,
       tags,
+      configuration: configurationOf(template),
       status: 'CREATE_IN_PROGRESS',
       until: undefined,
     }
@@ -98,8 +114,28 @@ export function stacks(now: () => number, knob: ReturnType<typeof knobs>, onChan
     return {}
   }
 
+  const configurationOf = (template: object): string =>
+    JSON.stringify((template as Template).Resources.Cluster.Properties.ClusterConfiguration ?? {})
+
+  function update({ name, template, tags }: NewStack): { done?: boolean; refused?: string } {
+    const stack = own.get(name)
+    if (!stack) return { refused: `Stack [${name}] does not exist` }
+    if (!updatable.includes(stack.status))
+      return { refused: `Stack:${stack.stackId} is in ${stack.status} state and can not be updated.` }
+    if (knob.refuses) return { refused: knob.refuses }
+    if (JSON.stringify(tags) !== JSON.stringify(stack.tags)) violations.push(`changed the tags of ${name}`)
+    const wanted = configurationOf(template)
+    if (wanted === stack.configuration) return { done: true }
+    updates.push(name)
+    stack.wanted = wanted
+    change(stack, 'UPDATE_IN_PROGRESS', knob.updateSeconds)
+    return {}
+  }
+
   function remove(name: string): void {
     const stack = own.get(name)
+    // CloudFormation refuses what is being updated.
+    if (stack?.status.startsWith('UPDATE_') && stack.status.endsWith('_IN_PROGRESS')) return
     if (stack && stack.status !== 'DELETE_IN_PROGRESS')
       change(stack, 'DELETE_IN_PROGRESS', knob.deleteSeconds)
   }
@@ -125,6 +161,15 @@ export function stacks(now: () => number, knob: ReturnType<typeof knobs>, onChan
       change(stack, 'ROLLBACK_IN_PROGRESS', knob.rollbackSeconds)
     },
     ROLLBACK_IN_PROGRESS: (stack) => change(stack, 'ROLLBACK_COMPLETE'),
+    UPDATE_IN_PROGRESS(stack) {
+      if (stack.cluster.startsWith('hpc-fail-update')) {
+        failures.set(stack.stackId, 'Cluster: Failed to update the cluster: its project asks for it')
+        return change(stack, 'UPDATE_ROLLBACK_IN_PROGRESS', knob.rollbackSeconds)
+      }
+      stack.configuration = stack.wanted ?? ''
+      change(stack, 'UPDATE_COMPLETE')
+    },
+    UPDATE_ROLLBACK_IN_PROGRESS: (stack) => change(stack, 'UPDATE_ROLLBACK_COMPLETE'),
     DELETE_IN_PROGRESS(stack) {
       if (knob.stuckDeletions === 0) return gone(stack)
       knob.stuckDeletions--
@@ -141,11 +186,11 @@ export function stacks(now: () => number, knob: ReturnType<typeof knobs>, onChan
     Math.min(...[...own.values(), ...pcluster.values()].map(({ until }) => until ?? Number.POSITIVE_INFINITY))
 
   const outputs = (stack: FakeStack): Record<string, string> =>
-    stack.status === 'CREATE_COMPLETE'
+    updatable.includes(stack.status)
       ? { SubnetId: `subnet-${stack.cidr}`, HeadNodeIp: stack.cidr.replace(/0\/\d+$/, '10'), SshPort: '22' }
       : {}
 
-  const calls: Pick<Cloud, 'getStack' | 'createStack' | 'deleteStack' | 'getStackFailure'> = {
+  const calls: Pick<Cloud, 'getStack' | 'createStack' | 'updateStack' | 'deleteStack' | 'getStackFailure'> = {
     async getStack(name) {
       const stack = own.get(name)
       if (!stack) return { phase: pcluster.has(name) ? 'ready' : 'absent', outputs: {} }
@@ -153,8 +198,9 @@ export function stacks(now: () => number, knob: ReturnType<typeof knobs>, onChan
       return { phase: phases[status], stackId, status, outputs: outputs(stack) }
     },
     createStack: async (stack) => create(stack),
+    updateStack: async (stack) => update(stack),
     deleteStack: async (name) => remove(name),
     getStackFailure: async (stackId) => failures.get(stackId),
   }
-  return { own, pcluster, violations, created, failures, calls, step, nextChange, gone }
+  return { own, pcluster, violations, created, updates, failures, calls, step, nextChange, gone }
 }

@@ -57,6 +57,8 @@ const rules: Record<string, (string | RegExp)[]> = {
     'core/tier.ts',
     'core/errors.ts',
     'core/names.ts',
+    'core/resources.ts',
+    'core/slurm-time.ts',
     'package.json',
     aPackage,
     node,

@@ -1,5 +1,6 @@
 // An engineer's own tier: a file is enough, and what is wrong with one is said with its file, its line and the reason.
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -159,3 +160,28 @@ describe('a malformed own tier', () => {
     expect(() => readWith(text, file)).toThrow(`\ntiers/${file}`)
   })
 })
+
+it('that is malformed fails the synthesis with the same words', () => {
+  const project = join(import.meta.dirname, '../..')
+  const copy = mkdtempSync(join(tmpdir(), 'synth-'))
+  try {
+    for (const part of ['lib', 'core', 'aws', 'node_modules', 'package.json'])
+      symlinkSync(join(project, part), join(copy, part))
+    for (const part of ['bin', 'cluster-configs'])
+      cpSync(join(project, part), join(copy, part), { recursive: true })
+    writeFileSync(
+      join(copy, 'cluster-configs/tiers/mine.yaml'),
+      mine.replace('MaxCount: 4', 'MaxCount: four'),
+    )
+    const env = { ...process.env, CDK_OUTDIR: join(copy, 'cdk.out') }
+    const { status, stderr } = spawnSync(process.execPath, ['bin/app.ts'], {
+      cwd: copy,
+      encoding: 'utf8',
+      env,
+    })
+    expect(stderr).toMatch(/^tiers\/mine\.yaml:8: queues\.0\.ComputeResources\.0\.MaxCount: /m)
+    expect(status).not.toBe(0)
+  } finally {
+    rmSync(copy, { recursive: true })
+  }
+}, 60_000)

@@ -15,12 +15,14 @@ export const clusterTable = (clusters: readonly ClusterView[], now: Date): strin
   )
 
 export function clusterFacts(cluster: ClusterView, now: Date): string {
-  const { subnet, ssh, headNode, times } = cluster
+  const { shape, subnet, ssh, headNode, times } = cluster
   return facts({
     Name: cluster.name,
     'Virtual lab': cluster.virtualLab,
     Project: cluster.project,
     Tier: cluster.tier,
+    Shape: shape && `${shape.nodes} x ${shape.instanceType}`,
+    Why: shape?.why,
     Lustre: yesOrNo(cluster.lustre),
     Benchmark: yesOrNo(cluster.benchmark),
     Wanted: cluster.wanted,

@@ -110,8 +110,8 @@ const cpusOf = ({ type, simultaneousMultithreading }: Candidate): number =>
   simultaneousMultithreading ? type.vcpus : type.cores
 const cpusText = (candidate: Candidate): string =>
   candidate.simultaneousMultithreading
-    ? `${count(candidate.type.vcpus, 'vCPU')}${candidate.type.cores === candidate.type.vcpus ? ', each a core' : ''}`
-    : `${count(candidate.type.cores, 'core')} with one thread each`
+    ? `${count(candidate.type.vcpus, 'vCPU')}${candidate.type.cores === candidate.type.vcpus ? ' (a core each)' : ''}`
+    : `${count(candidate.type.cores, 'core')} (one thread each)`
 const memoryGiB = ({ schedulableMiB }: Candidate): number => Math.floor((schedulableMiB * 10) / 1024) / 10
 const memoryText = (candidate: Candidate): string =>
   `${memoryGiB(candidate)} GiB for jobs (of ${candidate.type.memoryGiB})`

@@ -26,12 +26,11 @@ export function withShape(templates: Templates, { tier, shape }: Pick<Spec, 'tie
 /** The frame's queue, if there is one, narrowed to the shape. */
 function queueOf(shape: Shape, frame: Partial<Queue> = {}): Queue {
   const { ComputeResources = [], CustomSlurmSettings = {}, Networking = {}, ...rest } = frame
-  const { MaxTime: _MaxTime, ...settings } = CustomSlurmSettings
   return {
     ...rest,
     Name: shape.queue,
     CustomSlurmSettings: {
-      ...settings,
+      ...CustomSlurmSettings,
       MaxNodes: shape.maxNodesPerJob,
       ...(shape.maxRuntimeMinutes === null ? {} : { MaxTime: shape.maxRuntimeMinutes }),
     },

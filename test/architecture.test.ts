@@ -64,6 +64,8 @@ const rules: Record<string, (string | RegExp)[]> = {
     'core/tiers.ts',
     /^core\/pcluster\//,
     'lib/read-templates.ts',
+    'core/resources.ts',
+    'core/slurm-time.ts',
     'package.json',
     aPackage,
     node,

@@ -1,4 +1,5 @@
 // Wishes as a caller speaks them, over the verbs.
+import type { Input } from '../core/contract.ts'
 import type { ErrorCode } from '../core/errors.ts'
 import { AppError } from '../core/errors.ts'
 import { clusterName } from '../core/names.ts'
@@ -16,7 +17,7 @@ export const aWish = {
 export const aName = clusterName(aWish)
 
 export const wishFor = (project: string) => ({ ...aWish, project })
-export const create = (world: World, wish: Partial<typeof aWish> = {}) =>
+export const create = (world: World, wish: Partial<Input<'createCluster'>> = {}) =>
   createCluster(world.context, { ...aWish, ...wish })
 export const get = (world: World, name = aName) => verbs.getCluster(world.context, { name })
 export const update = (world: World, wish: object, name = aName) =>

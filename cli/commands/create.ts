@@ -4,25 +4,30 @@ import { clusterFacts } from '../cluster-texts.ts'
 import { command, type GlobalOptions } from '../command.ts'
 import { connect } from '../connect.ts'
 import { json } from '../output.ts'
+import { type ResourceOptions, resourcesOf, withResources } from '../resource-options.ts'
 import type { Terminal } from '../terminal.ts'
 import { defaultTimeoutSeconds, seconds, waitAndTell } from '../wait-and-tell.ts'
 
-type Options = GlobalOptions & {
-  tier?: string
-  lustre: boolean
-  benchmark: boolean
-  wait?: boolean
-  timeout: number
-}
+type Options = GlobalOptions &
+  ResourceOptions & {
+    tier?: string
+    lustre: boolean
+    benchmark: boolean
+    wait?: boolean
+    timeout: number
+  }
 
 export const createCommand = (terminal: Terminal): Command =>
-  command('create', 'Ask for the cluster of a project.', [
-    'create my-lab my-project',
-    'create my-lab my-project --tier prod-mpi --no-lustre --wait',
-  ])
+  withResources(
+    command('create', 'Ask for the cluster of a project.', [
+      'create my-lab my-project',
+      'create my-lab my-project --tier prod-mpi --no-lustre --wait',
+      'create my-lab my-project --nodes 4 --vcpus-per-node 32 --tightly-coupled --max-runtime 12:00:00',
+    ]),
+  )
     .argument('<virtualLab>', 'the virtual lab')
     .argument('<project>', 'the project')
-    .option('--tier <name>', 'the shape of the cluster, see `tiers` (default: debug)')
+    .option('--tier <name>', 'the shape of the cluster, see `tiers` (default: debug, or none with --nodes)')
     .option('--no-lustre', "build it without Lustre and the project's data")
     .option('--benchmark', 'run the benchmarks when it is ready', false)
     .option('--wait', 'return when it is ready')
@@ -30,8 +35,12 @@ export const createCommand = (terminal: Terminal): Command =>
     .action(async (virtualLab: string, project: string, _: unknown, self: Command) => {
       const options = self.optsWithGlobals<Options>()
       const { tier, lustre, benchmark } = options
+      const resources = resourcesOf(options)
       const { client } = await connect(terminal, self)
-      const asked = await client.call('createCluster', { virtualLab, project, tier, lustre, benchmark })
+      const asked = await client.call('createCluster', {
+        ...{ virtualLab, project, tier, lustre, benchmark },
+        ...(resources ? { resources } : {}),
+      })
       const { name } = asked
       const waited =
         options.wait && (await waitAndTell(client, terminal, { ...options, name, goal: 'ready' }))

@@ -1,5 +1,6 @@
 // What each command asks of the API, and what it prints for people and for programs.
 import { describe, expect, test } from 'vitest'
+import type { ClusterView } from '../../core/contract.ts'
 import { clusterName } from '../../core/names.ts'
 import { aCluster, aFailedCluster } from './clusters.ts'
 import { type Ran, runCli } from './command-line.ts'
@@ -25,6 +26,41 @@ describe('create', () => {
     ])
     expect(plain).toMatchObject({ status: 0, err: expect.stringContaining(`wait ${name}`) })
     expect(plain.out).toMatch(/^Status +CREATE_REQUEST_RECEIVED/m)
+  })
+
+  test('asks for resources by options, and prints the shape and why', async () => {
+    const shape: ClusterView['shape'] = {
+      ...{ queue: 'tailored', instanceType: 'c7a.4xlarge', nodes: 4, maxNodesPerJob: 4, cpusPerNode: 16 },
+      ...{ memoryGiBPerNode: 30.3, gpusPerNode: 0, simultaneousMultithreading: true, placementGroup: true },
+      ...{ efa: false, maxRuntimeMinutes: 721, why: 'It is the smallest.' },
+    }
+    const answers = { createCluster: answered('createCluster', aCluster({ tier: 'tailored', shape })) }
+    const options =
+      '--nodes 4 --vcpus-per-node 16 --memory-per-node 28.5 --gpus-per-node 0 --tightly-coupled --max-runtime'
+    const ran = await runCli(['create', 'l', 'p', ...options.split(' '), '12:00:01'], answers)
+    expect(JSON.parse(ran.calls[0]?.body ?? '')).toEqual({
+      ...{ virtualLab: 'l', project: 'p', lustre: true, benchmark: false },
+      resources: {
+        ...{ nodes: 4, vcpusPerNode: 16, memoryGiBPerNode: 28.5, gpusPerNode: 0 },
+        ...{ tightlyCoupled: true, maxRuntimeMinutes: 721 },
+      },
+    })
+    expect(ran.out).toMatch(/^Shape +4 x c7a\.4xlarge$/m)
+    expect(ran.out).toMatch(/^Why +It is the smallest\.$/m)
+  })
+
+  test('refuses resources that are no numbers and no times, and asks nothing', async () => {
+    for (const [option, value] of [
+      ['--nodes', 'many'],
+      ['--nodes', '-1'],
+      ['--memory-per-node', '4G'],
+      ['--max-runtime', 'UNLIMITED'],
+      ['--max-runtime', '1h'],
+    ] as const)
+      expect(await runCli(['create', 'l', 'p', option, value], create), value).toMatchObject({
+        status: 2,
+        calls: [],
+      })
   })
 
   test('with --wait prints the cluster as it became', async () => {

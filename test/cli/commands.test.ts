@@ -1,6 +1,6 @@
 // What each command asks of the API, and what it prints for people and for programs.
 import { describe, expect, test } from 'vitest'
-import type { ClusterView } from '../../core/contract.ts'
+import type { ClusterView } from '../../core/answers.ts'
 import { clusterName } from '../../core/names.ts'
 import { aCluster, aFailedCluster } from './clusters.ts'
 import { type Ran, runCli } from './command-line.ts'

@@ -1,6 +1,6 @@
 // A wish for resources, end to end: the nodes and limits that were asked for, on a real Slurm cluster.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { ClusterView } from '../../core/contract.ts'
+import type { ClusterView } from '../../core/answers.ts'
 import { type Holdings, holdings } from './account.ts'
 import { client, gone, hasHosts, jobEnd, keyFile, outputs, ready, secretOf, ssh } from './caller.ts'
 

@@ -21,6 +21,8 @@ export function clusterFacts(cluster: ClusterView, now: Date): string {
     'Virtual lab': cluster.virtualLab,
     Project: cluster.project,
     Tier: cluster.tier,
+    Changes: changesOf(cluster.changes),
+    Update: cluster.update && listed(cluster.update.tier, changesOf(cluster.update.changes) ?? null),
     Lustre: yesOrNo(cluster.lustre),
     Benchmark: yesOrNo(cluster.benchmark),
     Wanted: cluster.wanted,
@@ -42,6 +44,15 @@ export function clusterFacts(cluster: ClusterView, now: Date): string {
 /** Why it failed, for a sentence: `reason: message`, or what there is of the two. */
 export const failureOf = ({ reason, message }: Pick<ClusterView, 'reason' | 'message'>): string =>
   [reason, message].filter((part) => part).join(': ')
+
+const changesOf = (changes: ClusterView['changes']): string | undefined =>
+  changes
+    ? [
+        ...Object.entries(changes.maxCounts ?? {}).map(([name, nodes]) => `${nodes} x ${name}`),
+        ...(changes.maxNodes === undefined ? [] : [`${changes.maxNodes} nodes per job`]),
+        ...(changes.maxTime === undefined ? [] : [`${changes.maxTime} per job`]),
+      ].join(', ')
+    : undefined
 
 const yesOrNo = (flag: boolean): string => (flag ? 'yes' : 'no')
 const listed = (...parts: (string | null)[]): string => parts.filter((part) => part).join(', ')

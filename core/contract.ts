@@ -1,6 +1,6 @@
 // The API as data: routing, API Gateway, OpenAPI, the CLI and the documentation all read this table.
 import * as z from 'zod'
-import { Changes } from './changes.ts'
+import { Changes, UpdateCluster, updateErrors } from './changes.ts'
 import { ClusterEvent, ClusterName, Id, Status, Wanted } from './cluster.ts'
 import { type ErrorCode, errorCodes } from './errors.ts'
 import * as pcluster from './pcluster-api.ts'
@@ -63,15 +63,6 @@ export const CreateCluster = z
   })
   .meta({ id: 'CreateCluster' })
 export type CreateCluster = z.infer<typeof CreateCluster>
-
-export const UpdateCluster = z
-  .strictObject({ tier: z.string().max(64).optional(), ...Changes.shape })
-  .refine(
-    (body) => Object.values(body).some((value) => value !== undefined),
-    'give at least one of tier, maxCounts, maxNodes and maxTime',
-  )
-  .meta({ id: 'UpdateCluster' })
-export type UpdateCluster = z.infer<typeof UpdateCluster>
 
 const Page = {
   limit: z.coerce.number().int().min(1).max(100).default(50),
@@ -150,15 +141,7 @@ export const routes = {
     body: UpdateCluster,
     status: 202,
     output: ClusterView,
-    errors: [
-      'UnknownTier',
-      'ClusterNotFound',
-      'UpdateRefused',
-      'ClusterBusy',
-      'ClusterDeleting',
-      'ClusterFailed',
-      'Conflict',
-    ],
+    errors: updateErrors,
   },
   deleteCluster: {
     method: 'DELETE',
@@ -261,12 +244,4 @@ export type Input<R extends RouteName> = Part<(typeof routes)[R]['params']> &
   Part<(typeof routes)[R]['query']> &
   ((typeof routes)[R] extends { body: infer B } ? Part<B> : unknown)
 export type Output<R extends RouteName> = z.infer<(typeof routes)[R]['output']>
-
-/** Every route can also fail in these ways. */
-export const commonErrors: readonly ErrorCode[] = [
-  'InvalidRequest',
-  'Forbidden',
-  'TooManyRequests',
-  'Internal',
-  'Unavailable',
-]
+export { commonErrors } from './errors.ts'

@@ -8,6 +8,7 @@ import { getCommand } from './get.ts'
 import { listCommand } from './list.ts'
 import { sshCommand } from './ssh.ts'
 import { tiersCommand } from './tiers.ts'
+import { updateCommand } from './update.ts'
 import { versionCommand } from './version.ts'
 import { waitCommand } from './wait.ts'
 
@@ -18,6 +19,7 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   waitCommand,
   sshCommand,
   eventsCommand,
+  updateCommand,
   deleteCommand,
   tiersCommand,
   versionCommand,

@@ -9,6 +9,8 @@ export const aCluster = (differences: Partial<ClusterView> = {}): ClusterView =>
     tier: 'debug',
     lustre: true,
     benchmark: false,
+    changes: null,
+    update: null,
     wanted: 'present',
     status: 'CREATE_COMPLETE',
     reason: null,

@@ -23,6 +23,8 @@ export function clusterFacts(cluster: ClusterView, now: Date): string {
     Tier: cluster.tier,
     Shape: shape && `${shape.nodes} x ${shape.instanceType}`,
     Why: shape?.why,
+    Changes: changesOf(cluster.changes),
+    Update: cluster.update && listed(cluster.update.tier, changesOf(cluster.update.changes) ?? null),
     Lustre: yesOrNo(cluster.lustre),
     Benchmark: yesOrNo(cluster.benchmark),
     Wanted: cluster.wanted,
@@ -44,6 +46,15 @@ export function clusterFacts(cluster: ClusterView, now: Date): string {
 /** Why it failed, for a sentence: `reason: message`, or what there is of the two. */
 export const failureOf = ({ reason, message }: Pick<ClusterView, 'reason' | 'message'>): string =>
   [reason, message].filter((part) => part).join(': ')
+
+const changesOf = (changes: ClusterView['changes']): string | undefined =>
+  changes
+    ? [
+        ...Object.entries(changes.maxCounts ?? {}).map(([name, nodes]) => `${nodes} x ${name}`),
+        ...(changes.maxNodes === undefined ? [] : [`${changes.maxNodes} nodes per job`]),
+        ...(changes.maxTime === undefined ? [] : [`${changes.maxTime} per job`]),
+      ].join(', ')
+    : undefined
 
 const yesOrNo = (flag: boolean): string => (flag ? 'yes' : 'no')
 const listed = (...parts: (string | null)[]): string => parts.filter((part) => part).join(', ')

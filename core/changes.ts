@@ -1,6 +1,7 @@
 // What a PATCH may change of a cluster beside its tier, kept apart from the tier's own file: counts of nodes and the
 // limits of one job.
 import * as z from 'zod'
+import type { ErrorCode } from './errors.ts'
 import type { ComputeResource, Queue } from './templates.ts'
 
 // slurm.conf(5), MaxTime: minutes, minutes:seconds, hours:minutes:seconds, days-hours and so on, or no limit.
@@ -19,6 +20,26 @@ export const Changes = z.strictObject({
     .optional(),
 })
 export type Changes = z.infer<typeof Changes>
+
+/** The body of a PATCH. */
+export const UpdateCluster = z
+  .strictObject({ tier: z.string().max(64).optional(), ...Changes.shape })
+  .refine(
+    (body) => Object.values(body).some((value) => value !== undefined),
+    'give at least one of tier, maxCounts, maxNodes and maxTime',
+  )
+  .meta({ id: 'UpdateCluster' })
+
+/** How a PATCH can fail. */
+export const updateErrors: readonly ErrorCode[] = [
+  'UnknownTier',
+  'ClusterNotFound',
+  'UpdateRefused',
+  'ClusterBusy',
+  'ClusterDeleting',
+  'ClusterFailed',
+  'Conflict',
+]
 
 /** The queues with the changes in them: a compute resource by its name in whichever queue, limits in every queue. */
 export function withChanges(queues: Queue[], { maxCounts = {}, maxNodes, maxTime }: Changes): Queue[] {

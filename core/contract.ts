@@ -1,33 +1,12 @@
 // The API as data: routing, API Gateway, OpenAPI, the CLI and the documentation all read this table.
 import * as z from 'zod'
 import { ClusterView, EventView, Finding, Plan } from './answers.ts'
-import { Changes } from './changes.ts'
+import { UpdateCluster, updateErrors } from './changes.ts'
 import { ClusterName, Id, Status } from './cluster.ts'
+import { CreateCluster } from './create-body.ts'
 import type { ErrorCode } from './errors.ts'
 import * as pcluster from './pcluster-api.ts'
-import { Resources } from './resources.ts'
 import { TierSummary } from './tier.ts'
-
-export const CreateCluster = z
-  .strictObject({
-    virtualLab: Id,
-    project: Id,
-    tier: z.string().max(64).optional().describe('`debug` where neither it nor `resources` is given.'),
-    lustre: z.boolean().optional().describe('`true`, but for a tier that takes none.'),
-    benchmark: z.boolean().default(false),
-    resources: Resources.optional().describe('The smallest shape with so much, of the tier if one is given.'),
-  })
-  .meta({ id: 'CreateCluster' })
-export type CreateCluster = z.infer<typeof CreateCluster>
-
-export const UpdateCluster = z
-  .strictObject({ tier: z.string().max(64).optional(), ...Changes.shape })
-  .refine(
-    (body) => Object.values(body).some((value) => value !== undefined),
-    'give at least one of tier, maxCounts, maxNodes and maxTime',
-  )
-  .meta({ id: 'UpdateCluster' })
-export type UpdateCluster = z.infer<typeof UpdateCluster>
 
 const Page = {
   limit: z.coerce.number().int().min(1).max(100).default(50),
@@ -130,15 +109,7 @@ export const routes = {
     body: UpdateCluster,
     status: 202,
     output: ClusterView,
-    errors: [
-      'UnknownTier',
-      'ClusterNotFound',
-      'UpdateRefused',
-      'ClusterBusy',
-      'ClusterDeleting',
-      'ClusterFailed',
-      'Conflict',
-    ],
+    errors: updateErrors,
   },
   deleteCluster: {
     method: 'DELETE',
@@ -241,12 +212,4 @@ export type Input<R extends RouteName> = Part<(typeof routes)[R]['params']> &
   Part<(typeof routes)[R]['query']> &
   ((typeof routes)[R] extends { body: infer B } ? Part<B> : unknown)
 export type Output<R extends RouteName> = z.infer<(typeof routes)[R]['output']>
-
-/** Every route can also fail in these ways. */
-export const commonErrors: readonly ErrorCode[] = [
-  'InvalidRequest',
-  'Forbidden',
-  'TooManyRequests',
-  'Internal',
-  'Unavailable',
-]
+export { commonErrors } from './errors.ts'

@@ -67,6 +67,15 @@ export const errorCodes = {
 
 export type ErrorCode = keyof typeof errorCodes
 
+/** Every route can also fail in these ways. */
+export const commonErrors: readonly ErrorCode[] = [
+  'InvalidRequest',
+  'Forbidden',
+  'TooManyRequests',
+  'Internal',
+  'Unavailable',
+]
+
 /** What a field got wrong: `path` as in `virtualLab` or `body.tier`, `message` the rule it broke. */
 export type ErrorDetail = { path: string; message: string }
 

@@ -9,6 +9,7 @@ import { listCommand } from './list.ts'
 import { renderCommand } from './render.ts'
 import { sshCommand } from './ssh.ts'
 import { tiersCommand } from './tiers.ts'
+import { updateCommand } from './update.ts'
 import { versionCommand } from './version.ts'
 import { waitCommand } from './wait.ts'
 
@@ -19,6 +20,7 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   waitCommand,
   sshCommand,
   eventsCommand,
+  updateCommand,
   deleteCommand,
   tiersCommand,
   renderCommand,

@@ -9,6 +9,9 @@ export type BuiltCluster = {
   createdAt: string
   updatedAt: string
   status: 'CREATE_COMPLETE' | 'UPDATE_COMPLETE'
+  /** What it was built or updated with last, and the tags of its stack then. */
+  configuration: Record<string, unknown>
+  tags: Record<string, string>
   /** None on a site without hosts. */
   headNode?: { address: string; sshPort: number; instanceType: string; instanceId: string }
 }
@@ -25,7 +28,7 @@ export const clusterAttributes = (cluster: BuiltCluster): Record<string, string>
   computeFleetStatus: 'RUNNING',
   'headNode.instanceId': cluster.headNode?.instanceId ?? '',
   'headNode.instanceType': cluster.headNode?.instanceType ?? '',
-  'headNode.launchTime': cluster.headNode ? cluster.updatedAt : '',
+  'headNode.launchTime': cluster.headNode ? cluster.createdAt : '',
   'headNode.state': cluster.headNode ? 'running' : '',
   'headNode.privateIpAddress': cluster.headNode?.address ?? '',
   // Ours only: where there is no root, SSH has another port than 22.

@@ -15,6 +15,8 @@ export type Build = {
 export type Builder = {
   /** Resolves when the cluster is ready; undefined where the site has no hosts. Nothing is left when it fails. */
   build(build: Build, signal: AbortSignal): Promise<HeadNode | undefined>
+  /** Gives a cluster that runs another configuration, while its jobs run on. When it fails, the cluster is as it was. */
+  update(build: Build, signal: AbortSignal): Promise<void>
   /** Nothing to destroy is success. */
   destroy(name: string): Promise<void>
   stop(): Promise<void>
@@ -22,10 +24,14 @@ export type Builder = {
 
 export const slurmBuilder = (site: SlurmSite, outside: Pick<EmulatorOutside, 'adminKey'>): Builder => ({
   build: async ({ name, configuration, tags }, signal) => {
-    await failWhereAsked(tags, signal)
+    await failWhereAsked('create', tags, signal)
     const deploymentId = tags['hpc-provisioner:deployment']
     const adminKeys = deploymentId ? [await outside.adminKey(name, deploymentId)] : []
     return site.boot({ name, configuration, adminKeys }, signal)
+  },
+  update: async ({ name, configuration, tags }, signal) => {
+    await failWhereAsked('update', tags, signal)
+    await site.update({ name, configuration, adminKeys: [] }, signal)
   },
   destroy: site.destroy,
   stop: site.stop,
@@ -33,18 +39,25 @@ export const slurmBuilder = (site: SlurmSite, outside: Pick<EmulatorOutside, 'ad
 
 export const hostlessBuilder = (): Builder => ({
   build: async ({ tags }, signal) => {
-    await failWhereAsked(tags, signal)
+    await failWhereAsked('create', tags, signal)
     return undefined
   },
+  update: ({ tags }, signal) => failWhereAsked('update', tags, signal),
   destroy: async () => {},
   stop: async () => {},
 })
 
-/** A project called fail-create… fails to build, so that anyone can see a failure. */
-async function failWhereAsked(tags: Record<string, string>, signal: AbortSignal): Promise<void> {
+/** A project called fail-create… fails to build, and one called fail-update… to update, so that anyone can see a failure. */
+async function failWhereAsked(
+  what: 'create' | 'update',
+  tags: Record<string, string>,
+  signal: AbortSignal,
+): Promise<void> {
   const project = tags['hpc-provisioner:project'] ?? ''
-  if (!project.startsWith('fail-create')) return
+  if (!project.startsWith(`fail-${what}`)) return
   await sleep(1000, undefined, { signal })
+  if (what === 'update')
+    throw new Error(`The project is called ${project}: updates of such projects fail on this site.`)
   throw new BuildFailure(
     'HeadNodeBootstrapFailure',
     `The head node did not start, because the project is called ${project}: clusters of such projects fail on this site.`,

@@ -56,6 +56,7 @@ export async function createCluster(
     const cluster: BuiltCluster = {
       ...{ name, region: daemon.region, ownStackId, logGroupName, status: 'CREATE_COMPLETE' },
       ...{ createdAt, updatedAt: daemon.now().toISOString() },
+      ...{ configuration: build.configuration, tags: build.tags },
       ...(headNode ? { headNode: { ...headNode, instanceId: daemon.newInstanceId() } } : {}),
     }
     await daemon.answer(event, {

@@ -8,6 +8,7 @@ import { createDefaultUser } from './default-user.ts'
 import { layoutAt } from './layout.ts'
 import { closeNamespaces, type Namespaces, openNamespaces, runInside } from './namespaces.ts'
 import { deviceName, plugIn, refuseTakenRange, unplug } from './network.ts'
+import { type ComputeNode, portsFrom } from './nodes.ts'
 import type { ClusterRequest } from './outside.ts'
 import { type ClusterPlan, planCluster } from './plan.ts'
 import { clusterFolder, removeFolder, startedProcess, writeRecord } from './records.ts'
@@ -16,8 +17,11 @@ import { plainEnvironment } from './run.ts'
 import { runScripts } from './scripts.ts'
 import { storageBinds } from './shared-storage.ts'
 import type { BootOptions, RunningCluster } from './site.ts'
+import type { SlurmConf } from './slurm-conf.ts'
+import { updateSlurm } from './update.ts'
 
 const layout = layoutAt('')
+const firstSlurmdPort = 17001
 type Place = { root: string; hostname: string; address: string }
 
 export async function bootAsRoot(request: ClusterRequest, options: BootOptions): Promise<RunningCluster> {
@@ -42,15 +46,30 @@ export async function bootAsRoot(request: ClusterRequest, options: BootOptions):
     await writeRecord(stateDir, { name: request.name, device, processes: [] })
     await prepareRoot(place.root, place.hostname, address)
     const binds = await storageBinds(plan.configuration, { stateDir, clusterFolder: folder, outside })
-    await writeFiles(request, plan, place)
+    let slurm = slurmConf(request, plan, place)
+    await writeFiles(slurm, place)
     signal.throwIfAborted()
     namespaces = await openNamespaces(place.root, place.hostname, binds)
     const processes = [namespaces.pid, namespaces.unshare.pid ?? 0].flatMap(startedProcess)
     await writeRecord(stateDir, { name: request.name, device, processes })
     await plugIn(namespaces.pid, { device, router, headNode: address })
     await startEverything(request, plan, place, namespaces, options)
+    const inside = namespaces
+    const update = async (next: ClusterRequest, nextSignal: AbortSignal) => {
+      const { configuration, nodes } = planCluster(next, options.log)
+      const [before, known] = [slurm, new Set(slurm.ports.keys())]
+      const ports = portsFrom(Math.max(firstSlurmdPort, ...before.ports.values()) + 1, nodes, before.ports)
+      const after = { ...before, configuration, nodes, ports }
+      await addHosts(
+        nodes.filter((node) => !known.has(node.name)),
+        place,
+      )
+      await updateSlurm({ root: place.root, before, after, daemons: daemonsIn(inside, nextSignal) })
+      slurm = after
+    }
     return {
       headNode: { address, sshPort: 22, instanceType: plan.configuration.HeadNode.InstanceType },
+      update,
       destroy,
     }
   } catch (error) {
@@ -59,29 +78,31 @@ export async function bootAsRoot(request: ClusterRequest, options: BootOptions):
   }
 }
 
-async function writeFiles(
+const slurmConf = (
   { name }: ClusterRequest,
-  plan: ClusterPlan,
-  { root, ...headNode }: Place,
-): Promise<void> {
+  { nodes, size, configuration }: ClusterPlan,
+  { hostname, address }: Place,
+): SlurmConf => ({
+  clusterName: name,
+  layout,
+  slurmUser: 'slurm',
+  slurmdUser: 'root',
+  headNode: { hostname, address },
+  slurmctldPort: 6817,
+  ports: portsFrom(firstSlurmdPort, nodes),
+  nodes,
+  nodeSize: size,
+  configuration,
+})
+
+async function writeFiles(slurm: SlurmConf, { root, address }: Place): Promise<void> {
   await writeClusterFiles({
     root,
     ownHostnames: true,
-    slurm: {
-      clusterName: name,
-      layout,
-      slurmUser: 'slurm',
-      slurmdUser: 'root',
-      headNode,
-      slurmctldPort: 6817,
-      firstSlurmdPort: 17001,
-      nodes: plan.nodes,
-      nodeSize: plan.size,
-      configuration: plan.configuration,
-    },
+    slurm,
     sshd: {
       layout,
-      address: headNode.address,
+      address,
       port: 22,
       include: '/etc/ssh/sshd_config.d/*.conf',
       authorizedKeysFile: '.ssh/authorized_keys',
@@ -90,12 +111,22 @@ async function writeFiles(
     },
   })
   await giveToDaemons(root)
-  const hosts = plan.nodes.map((node) => `${headNode.address} ${node.name}\n`).join('')
-  await appendFile(join(root, 'etc/hosts'), hosts)
+  await addHosts(slurm.nodes, { root, address })
   // What node scripts read on a ParallelCluster node to learn where they run.
+  const name = slurm.clusterName
   const facts = `cluster_name=${name}\nstack_name=${name}\ncfn_node_type=HeadNode\ncfn_cluster_user=ec2-user\n`
   await writeFile(join(root, 'etc/parallelcluster/cfnconfig'), facts)
 }
+
+const daemonsIn = (namespaces: Namespaces, signal: AbortSignal): DaemonOptions => ({
+  layout,
+  signal,
+  accounts: 'system',
+  runThere: (program, args, options) => runInside(namespaces, program, args, options),
+})
+
+const addHosts = (nodes: ComputeNode[], { root, address }: Pick<Place, 'root' | 'address'>): Promise<void> =>
+  appendFile(join(root, 'etc/hosts'), nodes.map((node) => `${address} ${node.name}\n`).join(''))
 
 async function startEverything(
   request: ClusterRequest,
@@ -104,12 +135,7 @@ async function startEverything(
   namespaces: Namespaces,
   { outside, signal }: BootOptions,
 ): Promise<void> {
-  const daemons: DaemonOptions = {
-    layout,
-    signal,
-    accounts: 'system',
-    runThere: (program, args, options) => runInside(namespaces, program, args, options),
-  }
+  const daemons = daemonsIn(namespaces, signal)
   const scripts = { namespaces, root, outside, signal }
   const { OnNodeStart, OnNodeConfigured } = configuration.HeadNode.CustomActions
   const staticNodes = nodes.filter((node) => node.isStatic).map((node) => node.name)

@@ -8,6 +8,7 @@ import { publicKeysInArguments } from './configuration.ts'
 import { type RunThere, startMunge, startSlurm, startSshd, waitForStaticNodes } from './daemons.ts'
 import { layoutAt } from './layout.ts'
 import { closeNamespaces, type Namespaces } from './namespaces.ts'
+import { portsFrom } from './nodes.ts'
 import type { ClusterRequest } from './outside.ts'
 import { planCluster } from './plan.ts'
 import { releasePorts, reservePorts } from './ports.ts'
@@ -15,6 +16,8 @@ import { removeFolder, startedProcess, writeRecord } from './records.ts'
 import { plainEnvironment, run, until } from './run.ts'
 import { efsFolder } from './shared-storage.ts'
 import type { BootOptions, RunningCluster } from './site.ts'
+import type { SlurmConf } from './slurm-conf.ts'
+import { updateSlurm } from './update.ts'
 import { loginName, openUserNamespace, runInUserNamespace } from './user-namespace.ts'
 
 const address = '127.0.0.1'
@@ -25,14 +28,19 @@ export async function bootAsUser(request: ClusterRequest, options: BootOptions):
   const { configuration, nodes, size } = planCluster(request, log)
   // Sockets have paths of at most 107 characters, which a project's folder may exceed alone.
   const place = await mkdtemp(join(tmpdir(), placePrefix))
-  const portCount = nodes.length + 2
-  const firstPort = await reservePorts(portCount)
+  const reserved: [first: number, count: number][] = []
+  const reserve = async (count: number): Promise<number> => {
+    const first = count > 0 ? await reservePorts(count) : 0
+    reserved.push([first, count])
+    return first
+  }
+  const firstPort = await reserve(nodes.length + 2)
   let namespaces: Namespaces | undefined
   const destroy = async () => {
     if (namespaces) await closeNamespaces(namespaces)
     await removePlace(place)
     await removeFolder(stateDir, request.name)
-    releasePorts(firstPort, portCount)
+    for (const [first, count] of reserved) releasePorts(first, count)
   }
   try {
     await writeRecord(stateDir, { name: request.name, place, processes: [] })
@@ -51,20 +59,15 @@ export async function bootAsUser(request: ClusterRequest, options: BootOptions):
     const env = { SLURM_CONF: layout.slurmConf }
     const user = namespaces ? loginName : userInfo().username
     const [sshPort, slurmctldPort, firstSlurmdPort] = [firstPort, firstPort + 1, firstPort + 2]
+    let slurm: SlurmConf = {
+      ...{ clusterName: request.name, layout, slurmUser: user, slurmdUser: user, slurmctldPort },
+      ...{ headNode: { hostname: 'localhost', address }, nodes, nodeSize: size, configuration },
+      ports: portsFrom(firstSlurmdPort, nodes),
+    }
     await writeClusterFiles({
       root: place,
       ownHostnames: false,
-      slurm: {
-        ...{
-          clusterName: request.name,
-          layout,
-          slurmUser: user,
-          slurmdUser: user,
-          slurmctldPort,
-          firstSlurmdPort,
-        },
-        ...{ headNode: { hostname: 'localhost', address }, nodes, nodeSize: size, configuration },
-      },
+      slurm,
       sshd: {
         ...{ layout, address, port: sshPort, strictModes: false },
         authorizedKeysFile: join(place, 'etc/ssh/authorized_keys'),
@@ -86,7 +89,20 @@ export async function bootAsUser(request: ClusterRequest, options: BootOptions):
     await startSlurm(daemons)
     await waitForStaticNodes(daemons)
     await startSshd(daemons, { address, port: sshPort })
-    return { headNode: { address, sshPort, instanceType: configuration.HeadNode.InstanceType }, destroy }
+    const update = async (next: ClusterRequest, nextSignal: AbortSignal) => {
+      const plan = planCluster(next, log)
+      const isNew = plan.nodes.filter((node) => !slurm.ports.has(node.name))
+      const first = await reserve(isNew.length)
+      const ports = portsFrom(first, plan.nodes, slurm.ports)
+      const after = { ...slurm, configuration: plan.configuration, nodes: plan.nodes, ports }
+      await updateSlurm({ root: place, before: slurm, after, daemons: { ...daemons, signal: nextSignal } })
+      slurm = after
+    }
+    return {
+      headNode: { address, sshPort, instanceType: configuration.HeadNode.InstanceType },
+      update,
+      destroy,
+    }
   } catch (error) {
     await destroy()
     throw error

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { chmod, copyFile, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Layout, layoutAt } from './layout.ts'
+import type { ComputeNode } from './nodes.ts'
 import { run } from './run.ts'
 import { cgroupConf, renderSlurmConf, type SlurmConf } from './slurm-conf.ts'
 import { renderSshdConfig, type SshdConfig } from './sshd-config.ts'
@@ -45,9 +46,13 @@ async function writePrograms(folder: string, slurm: SlurmConf, ownHostnames: boo
     await copyFile(join(programs, program), join(folder, program))
     await chmod(join(folder, program), 0o755)
   }
-  await writeFile(join(folder, 'nodes'), slurm.nodes.map((node) => `${node.name}\n`).join(''))
+  await writeNodeList(folder, slurm.nodes)
   await writeFile(join(folder, 'site.env'), siteEnvironment(slurm.layout, ownHostnames), { mode: 0o644 })
 }
+
+/** The nodes that the launcher starts and stops; it reads the list anew each time. */
+export const writeNodeList = (folder: string, nodes: ComputeNode[]): Promise<void> =>
+  writeFile(join(folder, 'nodes'), nodes.map((node) => `${node.name}\n`).join(''))
 
 const siteEnvironment = (layout: Layout, ownHostnames: boolean): string =>
   Object.entries({

@@ -43,14 +43,20 @@ export async function startSlurm(options: DaemonOptions & { staticNodes: string[
   const { layout, runThere, signal, accounts, staticNodes } = options
   await runThere('mkfifo', ['-m', '600', layout.nodeRequests], { signal })
   if (accounts === 'system') await runThere('chown', ['slurm:slurm', layout.nodeRequests], { signal })
-  await runThere('slurmctld', ['-i', '-f', layout.slurmConf], { signal }).catch((error) => {
-    throw new Error(`slurmctld refused the rendered slurm.conf: ${error.message}`, { cause: error })
-  })
+  await startSlurmctld(options)
   await runThere('/bin/bash', [
     '-c',
     '"$0" </dev/null >/dev/null 2>&1 &',
     `${layout.programs}/node-launcher.sh`,
   ])
+  await requestNodes('start', staticNodes, options)
+}
+
+/** With the state of the one before, if there was one. */
+export async function startSlurmctld({ layout, runThere, signal }: DaemonOptions): Promise<void> {
+  await runThere('slurmctld', ['-i', '-f', layout.slurmConf], { signal }).catch((error) => {
+    throw new Error(`slurmctld refused the rendered slurm.conf: ${error.message}`, { cause: error })
+  })
   const env = { SLURM_CONF: layout.slurmConf }
   await until(
     async () => (await runThere('scontrol', ['ping'], { env, signal }).catch(() => '')).includes(' UP'),
@@ -61,9 +67,23 @@ export async function startSlurm(options: DaemonOptions & { staticNodes: string[
       signal,
     },
   )
-  if (staticNodes.length === 0) return
-  const start = staticNodes.map((name) => `start ${name}\n`).join('')
-  await runThere('/bin/bash', ['-c', 'printf %s "$1" >"$0"', layout.nodeRequests, start], { signal })
+}
+
+/** It writes its state down before it ends; jobs and nodes do not notice. */
+export async function stopSlurmctld({ layout, runThere, signal }: DaemonOptions): Promise<void> {
+  const pidFile = `${layout.run}/slurmctld.pid`
+  const stop = 'read -r pid <"$0" && kill "$pid" && while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done'
+  await runThere('/bin/bash', ['-c', stop, pidFile], { signal, timeoutSeconds: 30 })
+}
+
+export async function requestNodes(
+  verb: 'start' | 'stop',
+  names: string[],
+  { layout, runThere, signal }: DaemonOptions,
+): Promise<void> {
+  if (names.length === 0) return
+  const lines = names.map((name) => `${verb} ${name}\n`).join('')
+  await runThere('/bin/bash', ['-c', 'printf %s "$1" >"$0"', layout.nodeRequests, lines], { signal })
 }
 
 export async function waitForStaticNodes(options: DaemonOptions & { staticNodes: string[] }): Promise<void> {

@@ -73,3 +73,13 @@ export function nodeSize(machine: { cpus: number; memoryMiB: number }, nodeCount
     memoryMiB: Math.max(512, Math.floor(machine.memoryMiB / Math.max(2, nodeCount))),
   }
 }
+
+/** A port for each node, counted from the first; nodes that have one already keep it. */
+export function portsFrom(
+  first: number,
+  nodes: ComputeNode[],
+  taken: ReadonlyMap<string, number> = new Map(),
+): Map<string, number> {
+  let next = first
+  return new Map(nodes.map(({ name }) => [name, taken.get(name) ?? next++]))
+}

@@ -14,7 +14,11 @@ export type SiteOptions = {
   log: (line: string) => void
 }
 
-export type RunningCluster = { headNode: HeadNode; destroy(): Promise<void> }
+export type RunningCluster = {
+  headNode: HeadNode
+  update(request: ClusterRequest, signal: AbortSignal): Promise<void>
+  destroy(): Promise<void>
+}
 
 export type BootOptions = SiteOptions & {
   signal: AbortSignal
@@ -25,6 +29,8 @@ export type BootOptions = SiteOptions & {
 export type SlurmSite = {
   /** Resolves when the cluster takes logins and jobs. When it fails or is aborted, nothing of it is left. */
   boot(request: ClusterRequest, signal: AbortSignal): Promise<HeadNode>
+  /** Gives a cluster that runs other queues while its jobs run on. When it fails, the cluster is as it was. */
+  update(request: ClusterRequest, signal: AbortSignal): Promise<void>
   /** Destroys a cluster, running jobs included; nothing to destroy is success. */
   destroy(name: string): Promise<void>
   stop(): Promise<void>
@@ -49,6 +55,12 @@ export async function startSlurmSite(options: SiteOptions): Promise<SlurmSite> {
       const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
       options.log(`${request.name}: Slurm runs at ${cluster.headNode.address} after ${seconds} s.`)
       return cluster.headNode
+    },
+    update: async (request, signal) => {
+      const cluster = running.get(request.name)
+      if (!cluster) throw new Error(`There is no cluster ${request.name}.`)
+      await cluster.update(request, signal)
+      options.log(`${request.name}: updated; jobs run on.`)
     },
     destroy,
     stop: async () => {

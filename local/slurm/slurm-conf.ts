@@ -11,8 +11,8 @@ export type SlurmConf = {
   slurmdUser: string
   headNode: { hostname: string; address: string }
   slurmctldPort: number
-  /** Nodes share one address, so each slurmd has a port of its own, counted from here. */
-  firstSlurmdPort: number
+  /** Nodes share one address, so each slurmd has a port of its own, by the node's name. */
+  ports: ReadonlyMap<string, number>
   nodes: ComputeNode[]
   nodeSize: { cpus: number; memoryMiB: number }
   configuration: Configuration
@@ -44,7 +44,7 @@ export function renderSlurmConf(conf: SlurmConf): string {
     ...powerLines(conf),
     schedulerParameters(SlurmSettings.CustomSlurmSettings),
     ...SlurmSettings.CustomSlurmSettings.flatMap(settingLines),
-    ...conf.nodes.map((node, index) => nodeLine(conf, node, conf.firstSlurmdPort + index)),
+    ...conf.nodes.map((node) => nodeLine(conf, node)),
     ...SlurmQueues.map((queue, index) => partitionLine(queue, conf.nodes, index === 0)),
   ]
   return `${lines.filter((line) => line !== false).join('\n')}\n`
@@ -107,10 +107,10 @@ const settingLines = (settings: Record<string, string>): string[] =>
 export const leftOutSettings = ({ Scheduling }: Configuration): string[] =>
   Scheduling.SlurmSettings.CustomSlurmSettings.flatMap(Object.keys).filter((key) => siteSettings.test(key))
 
-function nodeLine({ headNode, nodeSize }: SlurmConf, node: ComputeNode, port: number): string {
+function nodeLine({ headNode, nodeSize, ports }: SlurmConf, node: ComputeNode): string {
   const kind = node.isStatic ? 'static' : 'dynamic'
   return [
-    `NodeName=${node.name} NodeHostname=${headNode.hostname} NodeAddr=${headNode.address} Port=${port}`,
+    `NodeName=${node.name} NodeHostname=${headNode.hostname} NodeAddr=${headNode.address} Port=${ports.get(node.name)}`,
     `CPUs=${nodeSize.cpus} RealMemory=${nodeSize.memoryMiB}`,
     `Feature=${kind},${node.instanceType},${node.computeResource} State=${node.isStatic ? 'UNKNOWN' : 'CLOUD'}`,
   ].join(' ')

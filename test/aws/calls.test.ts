@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { reconcile } from '../../core/reconcile.ts'
 import { deleteCluster } from '../../core/verbs/delete-cluster.ts'
 import { verbs } from '../../core/verbs/index.ts'
+import { updateCluster } from '../../core/verbs/update-cluster.ts'
 import { aSite } from '../core/samples.ts'
 import { aName, aWish, wishFor } from '../wishes.ts'
 import { templates } from '../world.ts'
@@ -62,6 +63,21 @@ describe('the calls of a request', () => {
     const remove = () => deleteCluster(context(), { name: aName })
     expect(await sentBy(remove)).toEqual(['GetCommand', 'SendMessageCommand', 'TransactWriteCommand'])
     expect(await sentBy(remove)).toEqual(['GetCommand', 'SendMessageCommand'])
+  })
+
+  it('PATCH: 3, and 1 when it changes nothing or is refused', async () => {
+    await create()
+    const stored = await aws.cloud.getCluster(aName)
+    if (!stored) throw new Error('there is no record')
+    await aws.cloud.commit({ before: stored, after: { ...stored, status: 'CREATE_COMPLETE' }, events: [] })
+    const patch = (wish: object) => updateCluster(context(), { name: aName, ...wish }).catch(() => {})
+    expect(await sentBy(() => patch({ maxNodes: 8 }))).toEqual(['GetCommand'])
+    expect(await sentBy(() => patch({ maxCounts: { 't3-micro': 1 } }))).toEqual(['GetCommand'])
+    expect(await sentBy(() => patch({ maxNodes: 9 }))).toEqual([
+      'GetCommand',
+      'SendMessageCommand',
+      'TransactWriteCommand',
+    ])
   })
 
   it('GET tiers, version and openapi: 0', async () => {

@@ -1,5 +1,11 @@
 // AWS's errors in our words.
-import { CreateStackCommand, DescribeStacksCommand, type StackStatus } from '@aws-sdk/client-cloudformation'
+import {
+  CreateStackCommand,
+  DeleteStackCommand,
+  DescribeStacksCommand,
+  type StackStatus,
+  UpdateStackCommand,
+} from '@aws-sdk/client-cloudformation'
 import { DeleteKeyPairCommand } from '@aws-sdk/client-ec2'
 import { BatchGetCommand, GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -85,7 +91,15 @@ describe('a stack', () => {
     ['ROLLBACK_IN_PROGRESS', 'creating'],
     ['REVIEW_IN_PROGRESS', 'creating'],
     ['CREATE_COMPLETE', 'ready'],
-    ['UPDATE_ROLLBACK_COMPLETE', 'ready'],
+    ['UPDATE_IN_PROGRESS', 'updating'],
+    ['UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'updating'],
+    ['UPDATE_ROLLBACK_IN_PROGRESS', 'updating'],
+    ['UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS', 'updating'],
+    ['UPDATE_COMPLETE', 'ready'],
+    ['UPDATE_ROLLBACK_COMPLETE', 'reverted'],
+    ['UPDATE_ROLLBACK_FAILED', 'halfway'],
+    ['UPDATE_FAILED', 'halfway'],
+    ['IMPORT_COMPLETE', 'ready'],
     ['CREATE_FAILED', 'failed'],
     ['ROLLBACK_COMPLETE', 'failed'],
     ['ROLLBACK_FAILED', 'failed'],
@@ -113,6 +127,29 @@ describe('a stack', () => {
   ])('whose creation ends with %s answers %j', async (error, answer) => {
     aws.formation.on(CreateStackCommand).rejects(error)
     expect(await aws.cloud.createStack(stack)).toEqual(answer)
+  })
+
+  it.each([
+    [named('ValidationError', 'No updates are to be performed.'), { done: true }],
+    [
+      named('ValidationError', 'is in UPDATE_IN_PROGRESS state'),
+      { refused: 'is in UPDATE_IN_PROGRESS state' },
+    ],
+    [named('InsufficientCapabilitiesException', 'Requires'), { refused: 'Requires' }],
+  ])('whose update ends with %s answers %j', async (error, answer) => {
+    aws.formation.on(UpdateStackCommand).rejects(error)
+    expect(await aws.cloud.updateStack(stack)).toEqual(answer)
+  })
+
+  it('that is being updated is not deleted yet, which is no failure; any other refusal is', async () => {
+    aws.formation
+      .on(DeleteStackCommand)
+      .rejects(named('ValidationError', 'Stack [a] cannot be deleted while in status UPDATE_IN_PROGRESS'))
+    await aws.cloud.deleteStack('a')
+    aws.formation
+      .on(DeleteStackCommand)
+      .rejects(named('ValidationError', 'cannot be deleted while TerminationProtection is enabled'))
+    await expect(aws.cloud.deleteStack('a')).rejects.toThrow('TerminationProtection')
   })
 
   it('that cannot be created now, because there are too many, is Unavailable', async () => {

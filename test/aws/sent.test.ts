@@ -1,5 +1,10 @@
 // What we send to AWS exactly, where it matters.
-import { CreateStackCommand, DescribeStackEventsCommand } from '@aws-sdk/client-cloudformation'
+import {
+  CreateStackCommand,
+  DescribeStackEventsCommand,
+  type StackEvent,
+  UpdateStackCommand,
+} from '@aws-sdk/client-cloudformation'
 import { DescribeInstanceTypeOfferingsCommand, ImportKeyPairCommand } from '@aws-sdk/client-ec2'
 import { CreateSecretCommand, DeleteSecretCommand } from '@aws-sdk/client-secrets-manager'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
@@ -50,6 +55,17 @@ describe('we send', () => {
     })
   })
 
+  it('an update with the role and the tags of the creation, since the provider refuses changed tags', async () => {
+    const stack = { name: 'one', template: { a: 1 }, tags: { lab: 'one' }, roleArn: 'arn:role' }
+    await aws.cloud.updateStack(stack)
+    expect(aws.formation.commandCalls(UpdateStackCommand)[0]?.args[0].input).toEqual({
+      StackName: 'one',
+      TemplateBody: '{"a":1}',
+      Tags: tags,
+      RoleARN: 'arn:role',
+    })
+  })
+
   it('a message with its delay', async () => {
     await aws.cloud.wake({ name: 'a', deploymentId: 'd' }, 30)
     expect(aws.queue.commandCalls(SendMessageCommand)[0]?.args[0].input).toMatchObject({
@@ -93,6 +109,27 @@ describe('we send', () => {
       { cluster: 'mine', id: '1' },
       { name: 'x', virtualLab: 'mine' },
     ])
+  })
+
+  it('no question for events that are older than the last update', async () => {
+    const own = (ResourceStatus: string) => ({ StackId: 'arn', PhysicalResourceId: 'arn', ResourceStatus })
+    const failed = (LogicalResourceId: string) => ({
+      ...{ StackId: 'arn', PhysicalResourceId: 'x', LogicalResourceId },
+      ...{ ResourceStatus: 'UPDATE_FAILED', ResourceStatusReason: 'because' },
+    })
+    aws.formation.on(DescribeStackEventsCommand).resolves({
+      NextToken: '1',
+      StackEvents: [
+        own('UPDATE_ROLLBACK_COMPLETE'),
+        failed('Second'),
+        failed('First'),
+        own('UPDATE_IN_PROGRESS'),
+        own('UPDATE_ROLLBACK_COMPLETE'),
+        failed('Earlier'),
+      ] as StackEvent[],
+    })
+    expect(await aws.cloud.getStackFailure('arn')).toBe('First: because')
+    expect(aws.formation.commandCalls(DescribeStackEventsCommand)).toHaveLength(1)
   })
 
   it('for every page of events and offerings', async () => {

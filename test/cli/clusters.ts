@@ -12,6 +12,8 @@ export const aCluster = (differences: Partial<ClusterView> = {}): ClusterView =>
     benchmark: false,
     resources: null,
     shape: null,
+    changes: null,
+    update: null,
     wanted: 'present',
     status: 'CREATE_COMPLETE',
     reason: null,

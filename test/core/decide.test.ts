@@ -52,7 +52,54 @@ const absent: Row[] = [
   { cluster: unwanted, own: 'stuck', step: 'remove', because: 'a deletion that failed is tried again' },
 ]
 
+const complete: Partial<Cluster> = { status: 'CREATE_COMPLETE', stackId: 'arn:stack' }
+const wished: Partial<Cluster> = { ...complete, generation: 1 }
+const updating: Partial<Cluster> = { ...wished, status: 'UPDATE_IN_PROGRESS', tried: 1 }
+const failedUpdate: Partial<Cluster> = { ...updating, status: 'UPDATE_FAILED', updateFailure: failure }
+const late = { ...failedUpdate, updateFailure: { reason: 'UpdateTimedOut', message: 'x' } }
+const updates: Row[] = [
+  { cluster: wished, own: 'ready', step: 'update', because: 'it is wished for' },
+  { cluster: wished, own: 'reverted', step: 'update', because: 'the one before failed' },
+  { cluster: wished, own: 'halfway', step: 'update', because: 'CloudFormation says whether it can' },
+  { cluster: wished, own: 'updating', step: 'wait', because: 'another one is not over' },
+  { cluster: wished, own: 'absent', step: 'fail', because: 'someone else deleted the stack' },
+  { cluster: updating, own: 'updating', step: 'wait', because: 'CloudFormation is at work' },
+  { cluster: updating, own: 'ready', step: 'updated', because: 'the stack is complete' },
+  { cluster: updating, own: 'reverted', step: 'failUpdate', because: 'what was before is there again' },
+  { cluster: updating, own: 'halfway', step: 'failUpdate', because: 'the way back failed, too' },
+  { cluster: failedUpdate, own: 'reverted', step: 'rest', because: 'nobody wished anew' },
+  { cluster: failedUpdate, own: 'ready', step: 'rest', because: 'its update was never begun' },
+  { cluster: failedUpdate, own: 'halfway', step: 'rest', because: 'the cluster runs' },
+  {
+    cluster: { ...failedUpdate, generation: 2 },
+    own: 'reverted',
+    step: 'update',
+    because: 'somebody wished anew',
+  },
+  { cluster: late, own: 'updating', step: 'rest', because: 'its end will be told' },
+  { cluster: late, own: 'ready', step: 'updated', because: 'what is done late is done' },
+  { cluster: complete, own: 'updating', step: 'rest', because: 'someone else is at it' },
+  { cluster: building, own: 'updating', step: 'wait', because: 'someone else is at it' },
+  { cluster: building, own: 'reverted', step: 'ready', because: 'the cluster is there' },
+  {
+    cluster: { ...updating, wanted: 'absent' },
+    own: 'updating',
+    step: 'wait',
+    because: 'it cannot be deleted yet',
+  },
+  {
+    cluster: { ...updating, wanted: 'absent' },
+    own: 'reverted',
+    step: 'remove',
+    because: 'it is not wanted',
+  },
+  { cluster: { ...updating, wanted: 'absent' }, own: 'halfway', step: 'remove', because: 'it is not wanted' },
+]
+
 describe('the table', () => {
+  it.each(updates)('of updates, stack $own: $step, because $because', ({ cluster, own, step }) => {
+    expect(decided(cluster, own).do).toBe(step)
+  })
   it.each(present)('wanted, stack $own: $step, because $because', ({ cluster, own, step }) => {
     expect(decided(cluster, own).do).toBe(step)
   })
@@ -106,6 +153,16 @@ describe('the guards', () => {
       because: 'the time for starting a stack is over, too',
       step: decided(begun, 'absent', { seconds: limits.creating + 1 }),
       is: { do: 'fail', failure: { reason: 'TimedOut' } },
+    },
+    {
+      because: 'the time for an update and its way back is over',
+      step: decided(updating, 'updating', { seconds: 2 * limits.creating + 1 }),
+      is: { do: 'failUpdate', failure: { reason: 'UpdateTimedOut' } },
+    },
+    {
+      because: 'an update that takes as long as a create does not fail the cluster',
+      step: decided(updating, 'updating', { seconds: 2 * limits.creating }),
+      is: { do: 'wait' },
     },
     {
       because: 'what became ready late is ready',

@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { isAppError } from '../../core/errors.ts'
 import { clusterName } from '../../core/names.ts'
 import { alwaysWrong, wrongAtRest } from '../invariants.ts'
-import { create, remove, wishFor } from '../wishes.ts'
+import { create, remove, update, wishFor } from '../wishes.ts'
 import { makeWorld, unavailable, type World } from '../world.ts'
 import { aSite } from './samples.ts'
 
@@ -13,14 +13,26 @@ vi.mock(import('micro-key-producer/ssh.js'), async (original) =>
   (await import('../world/remembered-keys.ts')).rememberedKeys(original),
 )
 
-const project = fc.constantFrom('a', 'b', 'fail-create-1')
+const project = fc.constantFrom('a', 'b', 'fail-create-1', 'fail-update-1')
 const tier = fc.constantFrom('debug', 'prod-batch')
+// Of one tier and of another, allowed and refused.
+const updates = [
+  { maxNodes: 9 },
+  { maxNodes: 5, maxTime: '2:00:00' },
+  { maxCounts: { 't3-micro': 12 } },
+  { maxCounts: { 't3-micro': 2 } },
+  { tier: 'prod-batch' },
+]
 const action = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant('create' as const), project, tier }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('remove' as const), project }) },
   {
     weight: 4,
     arbitrary: fc.record({ do: fc.constant('pass' as const), seconds: fc.integer({ min: 1, max: 400 }) }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('update' as const), project, wish: fc.constantFrom(...updates) }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('vanish' as const), nth: fc.nat(2) }) },
   {
@@ -42,6 +54,10 @@ const answers = [
   'ClusterNotFound',
   'ClusterDiffers',
   'ClusterDeleting',
+  'ClusterBusy',
+  'ClusterFailed',
+  'UpdateRefused',
+  'InvalidRequest',
   'Conflict',
   'NoSlotLeft',
   'Unavailable',
@@ -50,6 +66,7 @@ const answers = [
 async function act(world: World, one: Action): Promise<unknown> {
   if (one.do === 'create') return create(world, { ...wishFor(one.project), tier: one.tier })
   if (one.do === 'remove') return remove(world, clusterName(wishFor(one.project)))
+  if (one.do === 'update') return update(world, one.wish, clusterName(wishFor(one.project)))
   if (one.do === 'stick') world.knob.stuckDeletions = one.times
   const name = one.do === 'vanish' ? [...world.stacks.own.keys()][one.nth] : undefined
   if (name) world.vanish(name)

@@ -52,6 +52,12 @@ export const ready = async (name: string): Promise<ClusterView> => {
   if (cluster?.status !== 'CREATE_COMPLETE') throw new Error(`${name} failed: ${cluster?.message}`)
   return cluster
 }
+/** The cluster once its update has come to an end, whichever. */
+export const updated = async (name: string): Promise<ClusterView> => {
+  const cluster = await until(name, (seen) => seen?.status !== 'UPDATE_IN_PROGRESS')
+  if (!cluster) throw new Error(`${name} is gone.`)
+  return cluster
+}
 export const gone = (name: string) => until(name, (seen) => seen === undefined)
 
 export function keyFile(privateKey: string): string {

@@ -1,24 +1,27 @@
 // Lives of a cluster that the fault tests walk through. A caller in them asks again when a request fails, as callers do.
+
+import type { Status } from '../../core/cluster.ts'
 import { isAppError } from '../../core/errors.ts'
 import { clusterName } from '../../core/names.ts'
-import { aName, create, remove, wishFor } from '../wishes.ts'
+import { aName, create, remove, update, wishFor } from '../wishes.ts'
 import { makeWorld, type World } from '../world.ts'
 
 export type Scenario = {
   name: string
   live: (world: World) => Promise<void>
   /** The clusters that are there at the end, and their status. */
-  end: Record<string, 'CREATE_COMPLETE' | 'CREATE_FAILED'>
+  end: Record<string, Status>
 }
 
 /** Long enough for several looks in each state, and no longer: each look is some cases more. */
 export function quickWorld(): World {
   const world = makeWorld()
-  Object.assign(world.knob, { createSeconds: 60, deleteSeconds: 30, rollbackSeconds: 10 })
+  Object.assign(world.knob, { createSeconds: 60, deleteSeconds: 30, rollbackSeconds: 10, updateSeconds: 30 })
   return world
 }
 
 const failing = wishFor('fail-create-1')
+const failingUpdate = wishFor('fail-update-1')
 
 /** Asks until it is answered; a failure that is an answer of its own is the caller's. */
 async function insist(world: World, request: () => Promise<unknown>): Promise<void> {
@@ -28,12 +31,15 @@ async function insist(world: World, request: () => Promise<unknown>): Promise<vo
       (error: unknown) => error,
     )
     if (!failed || isAppError(failed, 'ClusterNotFound')) return
-    await world.advance(isAppError(failed, 'ClusterDeleting') ? 600 : 2)
+    await world.advance(
+      isAppError(failed, 'ClusterDeleting') ? 600 : isAppError(failed, 'ClusterBusy') ? 60 : 2,
+    )
   }
   throw new Error('the request was refused again and again')
 }
 
 const make = (world: World, wish = {}) => insist(world, () => create(world, wish))
+const change = (world: World, wish: object, name?: string) => insist(world, () => update(world, wish, name))
 const unmake = (world: World) => insist(world, () => remove(world))
 
 export const scenarios: Scenario[] = [
@@ -74,6 +80,40 @@ export const scenarios: Scenario[] = [
       await world.advance(900)
     },
     end: { [aName]: 'CREATE_COMPLETE' },
+  },
+  {
+    name: 'create, update, another update',
+    live: async (world) => {
+      await make(world)
+      await world.advance(900)
+      await change(world, { maxCounts: { 't3-micro': 9 } })
+      await world.advance(300)
+      await change(world, { maxNodes: 9 })
+      await world.advance(300)
+    },
+    end: { [aName]: 'UPDATE_COMPLETE' },
+  },
+  {
+    name: 'create, an update that fails',
+    live: async (world) => {
+      await make(world, failingUpdate)
+      await world.advance(900)
+      await change(world, { maxNodes: 9 }, clusterName(failingUpdate))
+      await world.advance(300)
+    },
+    end: { [clusterName(failingUpdate)]: 'UPDATE_FAILED' },
+  },
+  {
+    name: 'create, update, delete during the update',
+    live: async (world) => {
+      await make(world)
+      await world.advance(900)
+      await change(world, { maxNodes: 9 })
+      await world.advance(10)
+      await unmake(world)
+      await world.advance(900)
+    },
+    end: {},
   },
   {
     name: 'create fails',

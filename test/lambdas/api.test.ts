@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { routes } from '../../core/contract.ts'
 import { type ErrorCode, errorCodes } from '../../core/errors.ts'
+import { clusterName } from '../../core/names.ts'
 import { aSite } from '../core/samples.ts'
 import { isEmpty } from '../invariants.ts'
 import { aName, aWish, wishFor } from '../wishes.ts'
@@ -117,6 +118,21 @@ const provoke: Record<Exclude<ErrorCode, 'Forbidden' | 'TooManyRequests'>, () =>
     await call(one(aName, 'DELETE'))
     return call(post(aWish))
   },
+  ClusterBusy: async () => {
+    await call(post(aWish))
+    return call({ ...one(aName, 'PATCH'), body: { maxNodes: 9 } })
+  },
+  ClusterFailed: async () => {
+    const name = clusterName(wishFor('fail-create-1'))
+    await call(post(wishFor('fail-create-1')))
+    await world.advance(1200)
+    return call({ ...one(name, 'PATCH'), body: { maxNodes: 9 } })
+  },
+  UpdateRefused: async () => {
+    await call(post(aWish))
+    await world.advance(900)
+    return call({ ...one(aName, 'PATCH'), body: { tier: 'prod-batch' } })
+  },
   Conflict: async () => {
     // Every commit is beaten by another writer's.
     world.turn = async (name) => {
@@ -149,7 +165,7 @@ describe('an error', () => {
       status,
       body: { code, message: expect.any(String), requestId: 'request-1' },
     })
-    const retry = ['ClusterDeleting', 'NoSlotLeft', 'Conflict'].includes(code)
+    const retry = ['ClusterDeleting', 'ClusterBusy', 'NoSlotLeft', 'Conflict'].includes(code)
     expect((answer as { headers: object }).headers).toEqual(
       expect.objectContaining(retry ? { 'retry-after': expect.stringMatching(/^\d+$/) } : {}),
     )

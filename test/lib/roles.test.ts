@@ -58,6 +58,7 @@ describe('the API function', () => {
 
   it.each<[string, string, Record<string, string>?]>([
     ['cloudformation:CreateStack', stack],
+    ['cloudformation:UpdateStack', stack],
     ['cloudformation:DeleteStack', stack],
     ['cloudformation:DescribeStacks', stack],
     ['iam:PassRole', stackRole, toCloudFormation],
@@ -81,6 +82,7 @@ describe('the reconcile function', () => {
   it.each<[string, string, Record<string, string>?]>([
     ['cloudformation:CreateStack', stack],
     ['cloudformation:TagResource', stack],
+    ['cloudformation:UpdateStack', stack],
     ['cloudformation:DeleteStack', stack],
     ['cloudformation:DescribeStacks', stack],
     ['cloudformation:DescribeStackEvents', stack],
@@ -107,7 +109,8 @@ describe('the reconcile function', () => {
     ['cloudformation:DescribeStacks', arn('cloudformation', 'stack/of-someone-else/0c5f1d2e-uuid')],
     // ParallelCluster removes its own stack; deleting it beside the provider would leave ours behind.
     ['cloudformation:DeleteStack', pclusterStack],
-    ['cloudformation:UpdateStack', stack],
+    ['cloudformation:UpdateStack', pclusterStack],
+    ['cloudformation:UpdateStack', arn('cloudformation', 'stack/of-someone-else/0c5f1d2e-uuid')],
     ['iam:PassRole', stackRole],
     ['iam:PassRole', stackRole, { 'iam:PassedToService': 'lambda.amazonaws.com' }],
     ['iam:PassRole', `arn:aws:iam::${account}:role/Administrator`, toCloudFormation],

@@ -2,13 +2,14 @@
 import { describe, expect, it } from 'vitest'
 import { readConfiguration } from '../../local/slurm/configuration.ts'
 import { layoutAt } from '../../local/slurm/layout.ts'
-import { planNodes } from '../../local/slurm/nodes.ts'
+import { planNodes, portsFrom } from '../../local/slurm/nodes.ts'
 import { leftOutSettings, renderSlurmConf } from '../../local/slurm/slurm-conf.ts'
 import { renderSshdConfig } from '../../local/slurm/sshd-config.ts'
 import { aConfiguration } from './fixtures.ts'
 
 function rendered(changes: Record<string, unknown> = {}): string {
   const configuration = readConfiguration(aConfiguration(changes))
+  const { nodes } = planNodes(configuration, { perComputeResource: 2, perCluster: 8 })
   return renderSlurmConf({
     clusterName: 'hpc-test',
     layout: layoutAt(''),
@@ -16,8 +17,8 @@ function rendered(changes: Record<string, unknown> = {}): string {
     slurmdUser: 'root',
     headNode: { hostname: 'ip-10-0-0-4', address: '10.0.0.4' },
     slurmctldPort: 6817,
-    firstSlurmdPort: 17001,
-    nodes: planNodes(configuration, { perComputeResource: 2, perCluster: 8 }).nodes,
+    ports: portsFrom(17001, nodes),
+    nodes,
     nodeSize: { cpus: 2, memoryMiB: 1000 },
     configuration,
   })

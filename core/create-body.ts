@@ -1,0 +1,16 @@
+// What a create takes.
+import * as z from 'zod'
+import { Id } from './cluster.ts'
+import { Resources } from './resources.ts'
+
+export const CreateCluster = z
+  .strictObject({
+    virtualLab: Id,
+    project: Id,
+    tier: z.string().max(64).optional().describe('`debug` where neither it nor `resources` is given.'),
+    lustre: z.boolean().optional().describe('`true`, but for a tier that takes none.'),
+    benchmark: z.boolean().default(false),
+    resources: Resources.optional().describe('The smallest shape with so much, of the tier if one is given.'),
+  })
+  .meta({ id: 'CreateCluster' })
+export type CreateCluster = z.infer<typeof CreateCluster>

@@ -9,6 +9,7 @@ import { listCommand } from './list.ts'
 import { renderCommand } from './render.ts'
 import { sshCommand } from './ssh.ts'
 import { tiersCommand } from './tiers.ts'
+import { validateCommand } from './validate.ts'
 import { versionCommand } from './version.ts'
 import { waitCommand } from './wait.ts'
 
@@ -22,5 +23,6 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   deleteCommand,
   tiersCommand,
   renderCommand,
+  validateCommand,
   versionCommand,
 ]

@@ -1,5 +1,5 @@
 // Makes core/pcluster/schema-<version>.json from ParallelCluster's schema as the real tool tells it:
-//   node local/describe-pcluster.ts [../shared/pcluster/schema.json]
+//   node local/describe-pcluster.ts [../shared/pcluster/schema.json] && npx biome check --write core/pcluster
 // Facts only: its sentences stay behind.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -99,24 +99,11 @@ export function describePcluster(told: Told): Description {
   }
 }
 
-/** One line per field: small, and a change of version reads well as a difference. */
-export const asText = ({ sections, ...rest }: Description): string => {
-  const lines = (entries: [string, unknown][], indent: string) =>
-    entries.map(([name, value]) => `${indent}${JSON.stringify(name)}: ${JSON.stringify(value)}`).join(',\n')
-  const texts = Object.entries(sections).map(([name, { fields, ...others }]) => {
-    const tail = Object.entries(others)
-    return `    ${JSON.stringify(name)}: {\n      "fields": {\n${lines(Object.entries(fields), '        ')}\n      }${
-      tail.length > 0 ? `,\n${lines(tail, '      ')}` : ''
-    }\n    }`
-  })
-  return `{\n${lines(Object.entries(rest), '  ')},\n  "sections": {\n${texts.join(',\n')}\n  }\n}\n`
-}
-
 export const sourcePath = join(import.meta.dirname, '../../shared/pcluster/schema.json')
 export const descriptionPath = (version: string) =>
   join(import.meta.dirname, `../core/pcluster/schema-${version}.json`)
 
 if (import.meta.main) {
   const told = JSON.parse(readFileSync(process.argv[2] ?? sourcePath, 'utf8')) as Told
-  writeFileSync(descriptionPath(told.version), asText(describePcluster(told)))
+  writeFileSync(descriptionPath(told.version), `${JSON.stringify(describePcluster(told), null, 2)}\n`)
 }

@@ -10,6 +10,7 @@ import { renderCommand } from './render.ts'
 import { sshCommand } from './ssh.ts'
 import { tiersCommand } from './tiers.ts'
 import { updateCommand } from './update.ts'
+import { validateCommand } from './validate.ts'
 import { versionCommand } from './version.ts'
 import { waitCommand } from './wait.ts'
 
@@ -24,5 +25,6 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   deleteCommand,
   tiersCommand,
   renderCommand,
+  validateCommand,
   versionCommand,
 ]

@@ -34,35 +34,53 @@ export function readYaml(text: string): ReadYaml {
   const source = text.startsWith('\ufeff') ? text.slice(1) : text
   const bad = forbidden.exec(source)
   if (bad) return failed('There is a control character in the text: remove it.')
-  const document = parseDocument(source, {
-    lineCounter: lines,
-    schema: 'failsafe',
-    version: '1.1',
-    strict: true,
-    uniqueKeys: false,
-    prettyErrors: false,
-    logLevel: 'error',
-  })
-  const [error] = document.errors
-  if (error) return failed(`This is not YAML: ${error.message}`, error.pos[0])
   try {
-    const tree = document.contents ? builder(document)(document.contents as Node) : null
+    const document = parseDocument(source, {
+      lineCounter: lines,
+      schema: 'failsafe',
+      version: '1.1',
+      strict: true,
+      uniqueKeys: false,
+      prettyErrors: false,
+      logLevel: 'error',
+    })
+    const [error] = document.errors
+    if (error) return failed(`This is not YAML: ${error.message}`, error.pos[0])
+    const tree = document.contents ? builder()(document.contents as Node) : null
     return { tree, positionOf: (path) => at(offsetOf(document, path)) }
   } catch (problem) {
     if (problem instanceof InvalidYaml) return failed(problem.message, problem.offset)
+    // The stack is full.
+    if (problem instanceof RangeError) return failed('The document is nested too deeply.')
     throw problem
   }
 }
 
 /** A builder of trees that stops where aliases grow without bound. */
-function builder(document: Document): (node: Node | null | undefined) => Tree {
+function builder(): (node: Node | null | undefined) => Tree {
   let nodes = 0
+  // The latest of a name before the alias counts, as in PyYAML.
+  const anchors = new Map<string, Node>()
+  const open = new Set<Node>()
   const build = (node: Node | null | undefined): Tree => {
     nodes += 1
     if (nodes > nodeLimit) throw new InvalidYaml('The aliases of this document expand to too many values.')
     if (!node) return null
+    if (isAlias(node)) return build(aliased(node.source, node.range?.[0]))
+    if ('anchor' in node && node.anchor) anchors.set(String(node.anchor), node)
     if (isScalar(node)) return scalarOf(node)
-    if (isAlias(node)) return build(node.resolve(document))
+    open.add(node)
+    const tree = collectionOf(node)
+    open.delete(node)
+    return tree
+  }
+  const aliased = (name: string, offset: number | undefined): Node => {
+    const node = anchors.get(name)
+    if (!node) throw new InvalidYaml(`Nothing before *${name} has that anchor.`, offset)
+    if (open.has(node)) throw new InvalidYaml(`*${name} stands inside of what it stands for.`, offset)
+    return node
+  }
+  const collectionOf = (node: Node): Tree => {
     if (isSeq(node)) {
       refuseTag(node, 'seq')
       return node.items.map((item) => build(item as Node))
@@ -83,12 +101,16 @@ function builder(document: Document): (node: Node | null | undefined) => Tree {
       const same = typeof name === 'boolean' ? Number(name) : name
       if (seen.has(same)) throw new InvalidYaml(`The key ${keyName(name)} is given twice: keep one.`, offset)
       seen.add(same)
-      Object.defineProperty(map, keyName(name), {
-        value: build(value),
-        enumerable: true,
-        writable: true,
-        configurable: true,
-      })
+      const text = keyName(name)
+      // Assigned, this one would be the map's prototype.
+      if (text === '__proto__')
+        Object.defineProperty(map, text, {
+          value: build(value),
+          enumerable: true,
+          writable: true,
+          configurable: true,
+        })
+      else map[text] = build(value)
     }
     return map
   }

@@ -30,4 +30,5 @@ const isWholeSection = (issue: z.core.$ZodIssue) =>
   issue.code === 'invalid_type' &&
   issue.expected === 'object' &&
   issue.input !== undefined &&
+  issue.path.at(-1) !== '_schema' &&
   (issue.input !== null || typeof issue.path.at(-1) === 'number')

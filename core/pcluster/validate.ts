@@ -1,6 +1,9 @@
 // Is this a configuration that ParallelCluster would take? Everything it can tell without asking AWS, at once.
 
 import { isMapping } from './fields.ts'
+
+export type { Finding, Level } from './findings.ts'
+
 import { type Finding, inOrder, type Level, levels, type Path, pathText } from './findings.ts'
 import { modelFindings } from './model.ts'
 import { type Position, readYaml } from './read-yaml.ts'
@@ -49,9 +52,11 @@ function findingsOf(tree: object, positionOf: (path: Path) => Position | undefin
         ...positionOf(place),
       }
     })
-  return modelFindings(checked.configuration).map(({ path, ...finding }) => ({
-    ...finding,
+  return modelFindings(checked.configuration).map(({ level, validator, path, message }) => ({
+    level,
+    validator,
     path: pathText(path),
+    message,
     ...positionOf(path),
   }))
 }

@@ -1,0 +1,64 @@
+// Would ParallelCluster take these configurations? Offline: the rules are in core/pcluster.
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { type Command, Option } from 'commander'
+import type { Finding, Verdict } from '../../core/pcluster/validate.ts'
+import { command, type GlobalOptions } from '../command.ts'
+import { printable } from '../output.ts'
+import type { Terminal } from '../terminal.ts'
+
+type Options = GlobalOptions & { suppress?: string[]; failureLevel: 'ERROR' | 'WARNING' | 'INFO' }
+
+export const validateCommand = (terminal: Terminal): Command =>
+  command('validate', 'Check ParallelCluster configurations, offline.', [
+    'validate cluster.yaml',
+    'validate --json configurations/*.yaml',
+    'validate --failure-level WARNING --suppress KeyPairValidator cluster.yaml',
+    'render debug | hpc-provisioner validate -',
+  ])
+    .argument('<files...>', 'YAML files; - is the standard input')
+    .option('--suppress <names>', 'validators that stay silent, with commas between; or ALL', names)
+    .addOption(
+      new Option('--failure-level <level>', 'from which level on a finding is a failure')
+        .choices(['ERROR', 'WARNING', 'INFO'])
+        .default('ERROR'),
+    )
+    .action(async (files: string[], _: unknown, self: Command) => {
+      const { json, suppress = [], failureLevel } = self.optsWithGlobals<Options>()
+      const { validate } = await import('../../core/pcluster/validate.ts')
+      for (const file of files) {
+        const content = await contentOf(file, terminal)
+        const verdict =
+          typeof content === 'string' ? validate(content, { suppress, failureLevel }) : unread(content)
+        terminal.out(json ? `${JSON.stringify({ file, ...verdict })}\n` : told(file, verdict))
+        if (!verdict.valid) terminal.exitStatus = 1
+      }
+    })
+
+/** Given more than once, they add up. */
+const names = (given: string, before: string[] = []): string[] => [...before, ...given.split(',')]
+
+const contentOf = (file: string, { cwd }: Terminal): Promise<string | Error> =>
+  (file === '-' ? text(process.stdin) : readFile(resolve(cwd, file), 'utf8')).catch(
+    (problem: Error) => problem,
+  )
+
+/** A file that cannot be read must not end a run over thousands. */
+const unread = ({ message }: Error): Verdict => ({
+  valid: false,
+  findings: [{ level: 'ERROR', validator: '$file', path: '$file', message: `Cannot be read: ${message}.` }],
+})
+
+function told(file: string, { valid, findings }: Verdict): string {
+  const lines = findings.map((finding) => `${file}${place(finding)}: ${sentence(finding)}`)
+  return `${[...lines, `${file}: ${valid ? 'valid' : 'not valid'}`].map(printable).join('\n')}\n`
+}
+
+const place = ({ line, column }: Finding) => (line === undefined ? '' : `:${line}:${column}`)
+
+/** People need no `_schema`: what is said of a section as a whole stands at the section. */
+const sentence = ({ level, path, message, validator }: Finding) => {
+  const where = path.startsWith('$') ? '' : `${path.replace(/\._schema$/, '')}: `
+  return `${level} ${where}${message} (${validator})`
+}

@@ -1,0 +1,86 @@
+// `hpc-provisioner validate`: findings with their place, one line per file for programs, an exit status.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { offline, temporaryFolder } from './command-line.ts'
+
+const valid = `Image:
+  Os: alinux2023
+HeadNode:
+  InstanceType: t3.medium
+  Networking:
+    SubnetId: subnet-12345678
+Scheduling:
+  Scheduler: slurm
+  SlurmQueues:
+    - Name: queue
+      ComputeResources:
+        - Name: nodes
+          InstanceType: c5.large
+      Networking:
+        SubnetIds:
+          - subnet-12345678
+`
+const invalid = valid
+  .replace('Os: alinux2023', 'Os: alinux2')
+  .replace('InstanceType: c5.large', 'Instancetype: c5.large')
+
+function files(contents: Record<string, string>): string[] {
+  const folder = temporaryFolder()
+  return Object.entries(contents).map(([name, content]) => {
+    writeFileSync(join(folder, name), content)
+    return join(folder, name)
+  })
+}
+
+describe('validate', () => {
+  test('a valid file is said to be so, with what is worth knowing', async () => {
+    const [file = ''] = files({ 'valid.yaml': valid })
+    const { status, out } = await offline('validate', file)
+    expect(status).toBe(0)
+    expect(out).toContain('(KeyPairValidator)')
+    expect(out).toContain(`${file}: valid`)
+  })
+
+  test('an invalid file has line and column of each error, and the exit status 1', async () => {
+    const [file = ''] = files({ 'invalid.yaml': invalid })
+    const { status, out } = await offline('validate', file)
+    expect(status).toBe(1)
+    expect(out).toContain(`${file}:2:3: ERROR Image.Os: `)
+    expect(out).toContain(`${file}:13:11: ERROR Scheduling.SlurmQueues.0.ComputeResources.0.Instancetype: `)
+    expect(out).toContain('did you mean InstanceType?')
+  })
+
+  test('--json prints one line for each file, even for one that is not there', async () => {
+    const given = [...files({ 'a.yaml': valid, 'b.yaml': invalid, 'c.yaml': 'a: [' }), '/nowhere.yaml']
+    const { status, out } = await offline('validate', '--json', ...given)
+    expect(status).toBe(1)
+    const lines = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(lines.map(({ file, valid }) => [file, valid])).toEqual(
+      given.map((file, index) => [file, index === 0]),
+    )
+    expect(lines[1].findings[0]).toEqual({
+      level: 'ERROR',
+      validator: 'ConfigSchemaValidator',
+      path: 'Image.Os',
+      message: expect.any(String),
+      line: 2,
+      column: 3,
+    })
+    expect(lines[2].findings).toMatchObject([{ path: '$yaml', line: 1 }])
+  })
+
+  test('--failure-level and --suppress decide what counts', async () => {
+    const [file = ''] = files({ 'valid.yaml': valid })
+    expect((await offline('validate', '--failure-level', 'WARNING', file)).status).toBe(1)
+    const silent = ['--failure-level', 'WARNING', '--suppress', 'KeyPairValidator']
+    expect((await offline('validate', ...silent, file)).status).toBe(0)
+  })
+
+  test('without a file it is a bad command line', async () => {
+    expect((await offline('validate')).status).toBe(2)
+  })
+})

@@ -1,0 +1,109 @@
+// YAML 1.1 as PyYAML reads it. Every row was asked of ParallelCluster 3.16.1's own loader.
+import { describe, expect, it } from 'vitest'
+import { readYaml } from '../../../core/pcluster/read-yaml.ts'
+
+const value = (text: string) => {
+  const { tree, problem } = readYaml(`a: ${text}`)
+  expect(problem).toBeUndefined()
+  return (tree as { a: unknown }).a
+}
+
+describe('a plain scalar', () => {
+  it.each([
+    ['yes', true],
+    ['NO', false],
+    ['On', true],
+    ['nO', 'nO'],
+    ['y', 'y'],
+    ['~', null],
+    ['', null],
+    ['Null', null],
+    ['012', 10],
+    ['08', '08'],
+    ['0o7', '0o7'],
+    ['0x1F', 31],
+    ['0x', '0x'],
+    ['0b11', 3],
+    ['-0b1', -1],
+    ['1_000', 1000],
+    ['_1', '_1'],
+    ['+1', 1],
+    ['1:30', 90],
+    ['-1:30', -90],
+    ['7:00:00', 25_200],
+    ['1:99', '1:99'],
+    ['190:20:30.15', 685_230.15],
+    ['.5', 0.5],
+    ['1.', 1],
+    ['1e3', '1e3'],
+    ['1.0e3', '1.0e3'],
+    ['1.0e+3', 1000],
+    ['.inf', Number.POSITIVE_INFINITY],
+    ['-.INF', Number.NEGATIVE_INFINITY],
+    ['.NaN', Number.NaN],
+    ["'yes'", 'yes'],
+    ['"1"', '1'],
+    ['!!str 12', '12'],
+    ["!!int '3'", 3],
+    ['x#c', 'x#c'],
+    ['|\n  yes', 'yes\n'],
+  ])('%j is %j', (text, wanted) => {
+    expect(value(text)).toEqual(wanted)
+  })
+
+  it.each(['2024-01-01', '2001-12-14 21:59:43', '2001-12-14t21:59:43.10-05:00'])(
+    '%s is a date, no text',
+    (text) => {
+      expect(typeof value(text)).toBe('symbol')
+    },
+  )
+})
+
+describe('a document is refused', () => {
+  it.each([
+    ['a: 1\na: 2', 2, 'a key twice'],
+    ["a: 1\n'a': 2", 2, 'a key twice, once in quotes'],
+    ['1: 1\nyes: 2', 2, 'keys that Python takes for the same'],
+    ['a: &x {b: 1}\nc:\n  <<: *x', 3, 'merge keys'],
+    ['a: =', 1, 'a plain equals sign'],
+    ['a: !Ref x', 1, 'an intrinsic function'],
+    ['a: !foo {}', 1, 'an unknown tag on a mapping'],
+    ['a: !!bool x', 1, 'a tag that the value does not suit'],
+    ['a: 2024-13-45', 1, 'a day that is not'],
+    ['? [1]\n: 2', 1, 'a list as a key'],
+    ['a: 1\n---\nb: 2', 2, 'two documents'],
+    ['a:\n\t- 1', 2, 'a tab as indentation'],
+    ['a: 1\n b: 2', 2, 'bad indentation'],
+    ['a: [1,2', 1, 'an open list'],
+    ['a: *x', 1, 'an alias of nothing'],
+    ['a: &a [*a]', 1, 'an alias of itself'],
+  ])('%j, at line %i: %s', (text, line) => {
+    const { problem } = readYaml(text)
+    expect(problem).toBeDefined()
+    expect(Math.abs((problem?.position?.line ?? line) - line)).toBeLessThanOrEqual(1)
+  })
+
+  it('control characters', () => {
+    expect(readYaml('a: \u0000').problem).toBeDefined()
+    expect(readYaml("a: 'é'\u0007").problem).toBeDefined()
+  })
+
+  it('aliases that grow without bound', () => {
+    const lines = [0, 1, 2, 3, 4, 5, 6].map((n) => `l${n}: &l${n} [${n ? `*l${n - 1}, `.repeat(10) : '1'}]`)
+    expect(readYaml(lines.join('\n')).problem).toBeDefined()
+  })
+})
+
+describe('positions', () => {
+  const { positionOf } = readYaml('A:\n  B: 1\n  C:\n    - D: 2\n      E: 3\n    - x\n')
+  it.each([
+    [['A'], 1, 1],
+    [['A', 'B'], 2, 3],
+    [['A', 'C', 0], 4, 7],
+    [['A', 'C', 0, 'E'], 5, 7],
+    [['A', 'C', 1], 6, 7],
+    [['A', 'C', 0, 'missing'], 4, 7],
+  ] as const)('%j', (path, line, column) => {
+    expect(positionOf(path)).toEqual({ line, column })
+  })
+})

@@ -1,7 +1,7 @@
 // What each command asks of the API, and what it prints for people and for programs.
 import { describe, expect, test } from 'vitest'
-import type { ClusterView } from '../../core/contract.ts'
 import { clusterName } from '../../core/names.ts'
+import type { Shape } from '../../core/resources.ts'
 import { aCluster, aFailedCluster } from './clusters.ts'
 import { type Ran, runCli } from './command-line.ts'
 import { answered } from './stand-in-api.ts'
@@ -29,7 +29,7 @@ describe('create', () => {
   })
 
   test('asks for resources by options, and prints the shape and why', async () => {
-    const shape: ClusterView['shape'] = {
+    const shape: Shape = {
       ...{ queue: 'tailored', instanceType: 'c7a.4xlarge', nodes: 4, maxNodesPerJob: 4, cpusPerNode: 16 },
       ...{ memoryGiBPerNode: 30.3, gpusPerNode: 0, simultaneousMultithreading: true, placementGroup: true },
       ...{ efa: false, maxRuntimeMinutes: 721, why: 'It is the smallest.' },

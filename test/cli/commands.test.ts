@@ -1,7 +1,7 @@
 // What each command asks of the API, and what it prints for people and for programs.
 import { describe, expect, test } from 'vitest'
-import type { ClusterView } from '../../core/answers.ts'
 import { clusterName } from '../../core/names.ts'
+import type { Shape } from '../../core/resources.ts'
 import { aCluster, aFailedCluster } from './clusters.ts'
 import { type Ran, runCli } from './command-line.ts'
 import { answered } from './stand-in-api.ts'
@@ -29,7 +29,7 @@ describe('create', () => {
   })
 
   test('asks for resources by options, and prints the shape and why', async () => {
-    const shape: ClusterView['shape'] = {
+    const shape: Shape = {
       ...{ queue: 'tailored', instanceType: 'c7a.4xlarge', nodes: 4, maxNodesPerJob: 4, cpusPerNode: 16 },
       ...{ memoryGiBPerNode: 30.3, gpusPerNode: 0, simultaneousMultithreading: true, placementGroup: true },
       ...{ efa: false, maxRuntimeMinutes: 721, why: 'It is the smallest.' },
@@ -67,58 +67,6 @@ describe('create', () => {
     const ran = await runCli(['create', 'l', 'p', '--wait', '--json'], { ...create, ...one })
     expect(JSON.parse(ran.out)).toEqual(cluster)
     expect(asked(ran)).toEqual(['POST /v1/clusters', `GET /v1/clusters/${name}`])
-  })
-})
-
-describe('update', () => {
-  const updateCluster = answered(
-    'updateCluster',
-    aCluster({ status: 'UPDATE_IN_PROGRESS', update: { tier: 'debug', changes: { maxNodes: 12 } } }),
-  )
-  test('sends what was said and nothing else', async () => {
-    const full = await runCli(
-      [
-        ...['update', name, '--tier', 'prod-mpi', '--max-count', 'a=3', 'b=4', '--max-count', 'c=5'],
-        ...['--max-nodes', '12', '--max-time', '2-00'],
-      ],
-      { updateCluster },
-    )
-    const plain = await runCli(['update', name, '--max-nodes', '12'], { updateCluster })
-    expect([full, plain].map(({ calls }) => JSON.parse(calls[0]?.body ?? ''))).toEqual([
-      { tier: 'prod-mpi', maxCounts: { a: 3, b: 4, c: 5 }, maxNodes: 12, maxTime: '2-00' },
-      { maxNodes: 12 },
-    ])
-    expect(asked(plain)).toEqual([`PATCH /v1/clusters/${name}`])
-    expect(plain).toMatchObject({ status: 0, err: expect.stringContaining(`wait ${name}`) })
-    expect(plain.out).toMatch(/^Update +debug, 12 nodes per job$/m)
-  })
-
-  test('with --wait says what became of it', async () => {
-    const changes = { maxCounts: { 't3-micro': 9 }, maxTime: '2-00' }
-    const end = (differences: object) => ({
-      updateCluster,
-      getCluster: answered('getCluster', aCluster(differences)),
-    })
-    const done = await runCli(
-      ['update', name, '--max-nodes', '12', '--wait'],
-      end({ status: 'UPDATE_COMPLETE', changes }),
-    )
-    expect(done).toMatchObject({
-      status: 0,
-      out: expect.stringMatching(/^Changes +9 x t3-micro, 2-00 per job$/m),
-    })
-    const failed = { status: 'UPDATE_FAILED', reason: 'UpdateFailed', message: 'no' }
-    const ran = await runCli(['update', name, '--max-nodes', '12', '--wait'], end(failed))
-    expect(ran).toMatchObject({ status: 7, err: expect.stringContaining('UpdateFailed: no') })
-  })
-
-  test.each([
-    [['--max-count', '3']],
-    [['--max-count', 'a=']],
-    [['--max-count', 'a=0']],
-    [['--max-nodes', 'x']],
-  ])('does not send %j', async (args) => {
-    expect(await runCli(['update', name, ...args], { updateCluster })).toMatchObject({ status: 2, calls: [] })
   })
 })
 

@@ -1,6 +1,5 @@
 // A wish for resources, end to end: the nodes and limits that were asked for, on a real Slurm cluster.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { ClusterView } from '../../core/answers.ts'
 import { type Holdings, holdings } from './account.ts'
 import { client, gone, hasHosts, jobEnd, keyFile, outputs, ready, secretOf, ssh } from './caller.ts'
 
@@ -9,7 +8,7 @@ const wish = { virtualLab: 'e2e-lab', project: 'tailor-made', lustre: false, res
 const withHosts = test.skipIf(!hasHosts)
 
 let before: Holdings
-let cluster: ClusterView
+let cluster: Awaited<ReturnType<typeof ready>>
 let key: string
 
 beforeAll(async () => {

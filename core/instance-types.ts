@@ -1,11 +1,10 @@
 // What is known of the instance types that a shape can be chosen from. It changes only what is chosen from now on: a
-// cluster keeps the shape that it was given. Read in November 2026:
-// - vCPUs, cores and memory: https://docs.aws.amazon.com/ec2/latest/instancetypes/ and the families' own pages;
-// - network: what a type sustains (BaselineBandwidthInGbps of DescribeInstanceTypes, rounded), as Karpenter keeps it in
-//   pkg/providers/instancetype/zz_generated.bandwidth.go; from hpc*, g*.48xlarge, p4d and p5 the families' pages;
-// - EFA: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa.html, "Supported instance types".
-// Not checked against an account: the network of t3 (burst is 5 Gbps), hpc*, g*.48xlarge, p4d and p5, and the number of
-// EFA interfaces. Check one with `aws ec2 describe-instance-types --instance-types c7a.48xlarge`.
+// cluster keeps the shape that it was given. State of November 2026:
+// - read: the network that the c, m, r and t families, g5 and g6 (to 24xlarge) sustain, rounded, in Karpenter's
+//   pkg/providers/instancetype/zz_generated.bandwidth.go; vCPUs, memory and GPUs of g5 in third parties' tables;
+// - from general knowledge, not checked against AWS: all other vCPUs, cores and memory, which types have EFA and how
+//   many interfaces, and the network of hpc*, g*.48xlarge, p4d and p5.
+// Check one with `aws ec2 describe-instance-types --instance-types c7a.48xlarge`.
 
 export type InstanceType = {
   name: string

@@ -9,6 +9,7 @@ import {
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { signedFetch } from '../../cli/signed-fetch.ts'
+import { Finding, Plan } from '../../core/answers.ts'
 import { holdings } from './account.ts'
 import { client, gone, hasHosts, jobEnd, keyFile, outputs, raw, secretOf, ssh } from './caller.ts'
 
@@ -95,6 +96,34 @@ test.each(refused)('%s is %i %s and changes nothing', async (_why, status, code,
     requestId: expect.any(String),
   })
   expect(await holdings(outputs)).toEqual(before)
+})
+
+test('a dry run answers configuration, findings and template, and leaves nothing', async () => {
+  const before = await holdings(outputs)
+  const body = JSON.stringify({ virtualLab: 'e2e-lab', project: 'planned', tier: 'prod-mpi' })
+  const answer = await raw({ method: 'POST', path: '/v1/clusters', query: { dryRun: 'true' }, body })
+  expect(answer.status).toBe(200)
+  const plan = Plan.parse(await answer.json())
+  expect(plan.configuration).toMatchObject({ Scheduling: { Scheduler: 'slurm' } })
+  expect(plan.findings.filter(({ level }) => level === 'ERROR')).toEqual([])
+  expect(Object.keys(plan.template.Resources as object)).toContain('Cluster')
+  expect(await holdings(outputs)).toEqual(before)
+})
+
+test('a configuration that ParallelCluster would refuse is told with every finding and its line', async () => {
+  const body = 'Image: {Os: alinux2023}\nScheduling:\n  Scheduler: slurm\n  SlurmQueues: [{Name: 1-queue}]\n'
+  const answer = await raw({ method: 'POST', path: '/v1/configurations/validate', body })
+  expect(answer.status).toBe(200)
+  const { valid, findings } = z
+    .object({ valid: z.boolean(), findings: z.array(Finding) })
+    .parse(await answer.json())
+  expect(valid).toBe(false)
+  expect(findings.map(({ path, line }) => [path, line])).toEqual(
+    expect.arrayContaining([
+      ['HeadNode', 1],
+      ['Scheduling.SlurmQueues.0.Networking', 4],
+    ]),
+  )
 })
 
 // What such a client reads of any answer.

@@ -1,13 +1,13 @@
 // One function per route: a route without one, or with the wrong answer, does not compile.
 import type { Context } from '../context.ts'
 import type { Input, Output, RouteName } from '../contract.ts'
+import { getOpenApi, getVersion, listTiers } from './about.ts'
 import { createCluster } from './create-cluster.ts'
 import { deleteCluster } from './delete-cluster.ts'
 import { getCluster } from './get-cluster.ts'
 import { listClusters } from './list-clusters.ts'
 import { listEvents } from './list-events.ts'
 import { pclusterCreate, pclusterDelete, pclusterGet, pclusterVersion } from './pcluster.ts'
-import { getOpenApi, getVersion, listTiers } from './service.ts'
 import { updateCluster } from './update-cluster.ts'
 import { planCluster, validateConfiguration } from './validate.ts'
 

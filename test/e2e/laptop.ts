@@ -1,5 +1,6 @@
 // Brings the whole service up once for the end-to-end tests, beside any `npm start` that runs: its own state, port and
 // address range.
+import { createHash } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
@@ -23,7 +24,7 @@ export default async function setup({ provide }: TestProject) {
   if (advice) console.warn(`SKIPPED: what needs real Slurm. ${advice}`)
   const site = advice ? 'none' : 'slurm'
   const say = (line: string) => console.log(`[laptop] ${line}`)
-  const context = { vpcCidr: '10.232.0.0/16', clusterRange: '10.232.128.0/17' }
+  const context = rangesOf(root)
   const laptop = await startLaptop({
     root,
     stateDir,
@@ -37,4 +38,11 @@ export default async function setup({ provide }: TestProject) {
   provide('site', site)
   provide('stateDir', stateDir)
   return laptop.stop
+}
+
+/** Every checkout has a range of its own, so that two of them may be tested on one machine at the same time. */
+function rangesOf(root: string): { vpcCidr: string; clusterRange: string } {
+  const [byte = 0] = createHash('sha256').update(root).digest()
+  const network = `10.${128 + (byte % 100)}`
+  return { vpcCidr: `${network}.0.0/16`, clusterRange: `${network}.128.0/17` }
 }

@@ -1,7 +1,7 @@
 // The options by which `create` asks for resources; any of them makes the cluster a tailor-made one.
 import { type Command, InvalidArgumentError } from 'commander'
-import type { Resources } from '../core/resources.ts'
-import { slurmMinutes } from '../core/slurm-time.ts'
+import type { Resources } from '../core/shape/resources.ts'
+import { slurmMinutes } from '../core/shape/slurm-time.ts'
 
 export type ResourceOptions = {
   nodes?: number

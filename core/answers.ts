@@ -1,9 +1,9 @@
 // What the API answers: the schemas that every answer passes through.
 import * as z from 'zod'
-import { Changes } from './changes.ts'
 import { ClusterEvent, Status, Wanted } from './cluster.ts'
 import { errorCodes } from './errors.ts'
-import { Resources, Shape } from './resources.ts'
+import { Changes } from './shape/changes.ts'
+import { Resources, Shape } from './shape/resources.ts'
 
 /** A cluster as its owner sees it. `null` stands for what is not known yet. */
 export const ClusterView = z

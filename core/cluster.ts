@@ -1,7 +1,7 @@
 // What is known of one project's cluster: the stored record, its wishes and its facts.
 import * as z from 'zod'
-import { Changes } from './changes.ts'
-import { Resources, Shape } from './resources.ts'
+import { Changes } from './shape/changes.ts'
+import { Resources, Shape } from './shape/resources.ts'
 
 // The rule for virtual labs and projects: UUIDs and dates fit; nothing in it means anything to a path or a shell.
 export const Id = z

@@ -1,7 +1,7 @@
 // What every verb and the reconciler work with.
 import type { Cloud } from './cloud.ts'
+import type { Templates } from './render/templates.ts'
 import type { Site } from './site.ts'
-import type { Templates } from './templates.ts'
 
 export type Context = {
   cloud: Cloud

@@ -1,7 +1,7 @@
 // What a create takes.
 import * as z from 'zod'
 import { Id } from './cluster.ts'
-import { Resources } from './resources.ts'
+import { Resources } from './shape/resources.ts'
 
 export const CreateCluster = z
   .strictObject({

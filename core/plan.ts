@@ -5,8 +5,8 @@ import type { Cluster, Spec } from './cluster.ts'
 import type { Context } from './context.ts'
 import { AppError } from './errors.ts'
 import { clusterName, type Tenant } from './names.ts'
+import { stackTemplate } from './render/stack-template.ts'
 import type { Site } from './site.ts'
-import { stackTemplate } from './stack-template.ts'
 
 /** A plan asks nothing of the outside. */
 type Known = Pick<Context, 'templates' | 'site'>

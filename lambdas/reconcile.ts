@@ -1,5 +1,5 @@
 // The queue's door: one message, one pass over one cluster.
-import { reconcile } from '../core/reconcile.ts'
+import { reconcile } from '../core/reconcile/reconcile.ts'
 import { contextOfEnvironment } from './middleware/env.ts'
 import { queueHandler } from './middleware/queue-handler.ts'
 

@@ -2,7 +2,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build, type Plugin } from 'esbuild'
-import type { Templates } from '../core/templates.ts'
+import type { Templates } from '../core/render/templates.ts'
 
 /** Each function's entry file; the name is its folder under `dist`. */
 const entries = {

@@ -1,9 +1,9 @@
 // One environment: all in which one deployment of the app differs from another. bin/app.ts lists them.
 import * as z from 'zod'
-import { allows, instanceTypeFacts } from '../core/instance-types.ts'
+import { computeNodes, type Templates } from '../core/render/templates.ts'
+import { allows, instanceTypeFacts } from '../core/shape/instance-types.ts'
 import { Site } from '../core/site.ts'
 import { Cidr, isWhole, rangeContains, slotCidr, slotNodes } from '../core/slots.ts'
-import { computeNodes, type Templates } from '../core/templates.ts'
 
 /** The mask of a service subnet. */
 export const serviceMask = 24
@@ -68,7 +68,9 @@ export const Environment = z
     customAmi: z.string().optional(),
     /** For clusters that ask for resources: what the region offers and its quotas bear; all known types if left out. */
     instanceTypes: z
-      .array(z.string().refine(isKnown, 'must be a type or a family of core/instance-types.ts, as in c7a.*'))
+      .array(
+        z.string().refine(isKnown, 'must be a type or a family of core/shape/instance-types.ts, as in c7a.*'),
+      )
       .min(1)
       .optional(),
     costTags: Site.shape.costTags,

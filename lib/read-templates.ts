@@ -1,8 +1,8 @@
 // Reads cluster-configs/ from disk, at build time and in tests; the functions get the result as JSON.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseTemplates } from '../core/parse-templates.ts'
-import type { Templates } from '../core/templates.ts'
+import { parseTemplates } from '../core/render/parse-templates.ts'
+import type { Templates } from '../core/render/templates.ts'
 
 const clusterConfigs = join(import.meta.dirname, '..', 'cluster-configs')
 

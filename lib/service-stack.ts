@@ -1,7 +1,7 @@
 // The control plane: API, functions, tables, queue, and the role that builds clusters.
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
-import { passSeconds } from '../core/decide.ts'
+import { passSeconds } from '../core/reconcile/decide.ts'
 import type { Site } from '../core/site.ts'
 import { Api } from './api.ts'
 import { type Environment, serviceRange } from './environment.ts'

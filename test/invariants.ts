@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { builtOf } from '../core/built.ts'
 import type { Cluster } from '../core/cluster.ts'
 import { keyPairName, secretName, stackName } from '../core/names.ts'
-import { clusterConfiguration } from '../core/stack-template.ts'
+import { clusterConfiguration } from '../core/render/stack-template.ts'
 import type { World } from './world.ts'
 
 const secretNames = (of: Cluster) => [secretName(of, 'user'), secretName(of, 'admin')]

@@ -25,7 +25,7 @@ export const renderCommand = (terminal: Terminal): Command =>
 async function plan(tier: string, { region = 'us-east-1', lustre, benchmark = false }: Options) {
   const [{ planOf }, { requireTier }, { readTemplates }, { exampleSite }] = await Promise.all([
     import('../../core/plan.ts'),
-    import('../../core/tiers.ts'),
+    import('../../core/shape/tiers.ts'),
     import('../../lib/read-templates.ts'),
     import('../example-site.ts'),
   ])

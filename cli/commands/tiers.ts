@@ -1,6 +1,6 @@
 // The shapes that a cluster can have.
 import type { Command } from 'commander'
-import type { TierSummary } from '../../core/tier.ts'
+import type { TierSummary } from '../../core/shape/tier.ts'
 import { command, type GlobalOptions } from '../command.ts'
 import { connect } from '../connect.ts'
 import { type Cell, json, table } from '../output.ts'

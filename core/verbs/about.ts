@@ -1,7 +1,7 @@
 // What the service says of itself.
 import type { Context } from '../context.ts'
 import type { Output } from '../contract.ts'
-import { tierSummaries } from '../templates.ts'
+import { tierSummaries } from '../render/templates.ts'
 
 export const listTiers = async ({ templates }: Context): Promise<Output<'listTiers'>> => ({
   tiers: tierSummaries(templates),

@@ -9,9 +9,9 @@ import { AppError, isAppError } from '../errors.ts'
 import { mintKeys, removeKeys } from '../keys.ts'
 import { clusterName, type Deployment, type Tenant } from '../names.ts'
 import { requireValid } from '../plan.ts'
+import { specFor } from '../shape/spec-for.ts'
+import { type Asked, askedFor, requireAsked } from '../shape/tiers.ts'
 import { slotCandidates, slotCount } from '../slots.ts'
-import { specFor } from '../spec-for.ts'
-import { type Asked, askedFor, requireAsked } from '../tiers.ts'
 import { view } from '../view.ts'
 
 export async function createCluster(context: Context, input: Input<'createCluster'>): Promise<ClusterView> {

@@ -2,8 +2,8 @@
 import type { Context } from '../context.ts'
 import type { Input, Output } from '../contract.ts'
 import { planOf } from '../plan.ts'
-import { specFor } from '../spec-for.ts'
-import { askedFor, requireAsked } from '../tiers.ts'
+import { specFor } from '../shape/spec-for.ts'
+import { askedFor, requireAsked } from '../shape/tiers.ts'
 
 export async function planCluster(
   context: Context,

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import * as z from 'zod'
 import { awsCloud } from '../../aws/cloud.ts'
 import type { Context } from '../../core/context.ts'
+import { Templates } from '../../core/render/templates.ts'
 import { Site } from '../../core/site.ts'
-import { Templates } from '../../core/templates.ts'
 
 const json = <T extends z.ZodType>(schema: T) =>
   z.string().transform((text) => schema.parse(JSON.parse(text)))

@@ -1,7 +1,7 @@
 // Updates one cluster while its jobs run, as far as ParallelCluster would: the same parameters are refused, since the
 // compute fleet always runs here.
 import { isDeepStrictEqual } from 'node:util'
-import { configurationChanges, refusedChanges } from '../../core/update-preview.ts'
+import { configurationChanges, refusedChanges } from '../../core/shape/update-preview.ts'
 import type { BuiltCluster } from './attributes.ts'
 import type { Daemon } from './create.ts'
 import { type CustomResourceEvent, Properties } from './event.ts'

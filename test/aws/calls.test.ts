@@ -1,6 +1,6 @@
 // What each request costs in calls to AWS.
 import { beforeEach, describe, expect, it } from 'vitest'
-import { reconcile } from '../../core/reconcile.ts'
+import { reconcile } from '../../core/reconcile/reconcile.ts'
 import { deleteCluster } from '../../core/verbs/delete-cluster.ts'
 import { verbs } from '../../core/verbs/index.ts'
 import { updateCluster } from '../../core/verbs/update-cluster.ts'

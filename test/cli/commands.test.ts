@@ -1,7 +1,7 @@
 // What each command asks of the API, and what it prints for people and for programs.
 import { describe, expect, test } from 'vitest'
 import { clusterName } from '../../core/names.ts'
-import type { Shape } from '../../core/resources.ts'
+import type { Shape } from '../../core/shape/resources.ts'
 import { aCluster, aFailedCluster } from './clusters.ts'
 import { type Ran, runCli } from './command-line.ts'
 import { answered } from './stand-in-api.ts'

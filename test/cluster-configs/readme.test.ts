@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { TierTemplate } from '../../core/templates.ts'
-import { isValueName, valueNames } from '../../core/values.ts'
+import { TierTemplate } from '../../core/render/templates.ts'
+import { isValueName, valueNames } from '../../core/render/values.ts'
 
 const readme = readFileSync(join(import.meta.dirname, '../../cluster-configs/README.md'), 'utf8')
 

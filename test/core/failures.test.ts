@@ -1,7 +1,7 @@
 // A cluster that fails is data: it ends as CREATE_FAILED with the real reason, holds nothing, and can be asked for again.
 import { describe, expect, it } from 'vitest'
-import { passSeconds } from '../../core/decide.ts'
 import { clusterName, stackName } from '../../core/names.ts'
+import { passSeconds } from '../../core/reconcile/decide.ts'
 import { wrongAtRest } from '../invariants.ts'
 import { aName, create, eventsOf, get, remove, wishFor } from '../wishes.ts'
 import { makeWorld, unavailable } from '../world.ts'

@@ -1,8 +1,8 @@
 // A site and a cluster for the tests of rendering, parsed by their schemas.
 import { Cluster } from '../../core/cluster.ts'
 import { clusterName } from '../../core/names.ts'
+import { scriptValues, type Values, valueNames } from '../../core/render/values.ts'
 import { Site } from '../../core/site.ts'
-import { scriptValues, type Values, valueNames } from '../../core/values.ts'
 
 type SiteChanges = Partial<Omit<Site, 'network' | 'provider'>> & {
   network?: Partial<Site['network']>

@@ -1,7 +1,7 @@
 // PATCH over the in-memory cloud: what is allowed, what becomes of it, and what the record says.
 import { describe, expect, it } from 'vitest'
-import { UpdateCluster } from '../../core/changes.ts'
 import { stackName } from '../../core/names.ts'
+import { UpdateCluster } from '../../core/shape/changes.ts'
 import { isEmpty, wrongAtRest } from '../invariants.ts'
 import { aName, codeOf, create, eventsOf, get, refusal, remove, update, wishFor } from '../wishes.ts'
 import { makeWorld, templates } from '../world.ts'

@@ -1,8 +1,8 @@
 // The service role of the clusters' stacks: all that their resource types ask for, and nothing of anybody else.
 import { describe, expect, it } from 'vitest'
 import { jobLogGroupName, ownerTags } from '../../core/names.ts'
+import { stackTemplate } from '../../core/render/stack-template.ts'
 import { Site } from '../../core/site.ts'
-import { stackTemplate } from '../../core/stack-template.ts'
 import { readTemplates } from '../../lib/read-templates.ts'
 import { aCluster } from '../core/samples.ts'
 import { deploy, statementsOf } from './deployed.ts'

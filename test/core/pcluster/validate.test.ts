@@ -1,8 +1,8 @@
 // The verdict: the schema's rules that the corpus of real verdicts names by path, what is suppressed, the order.
 import { describe, expect, it } from 'vitest'
 import { validate } from '../../../core/pcluster/validate.ts'
-import { renderConfiguration } from '../../../core/render.ts'
-import { scriptValues } from '../../../core/values.ts'
+import { renderConfiguration } from '../../../core/render/render.ts'
+import { scriptValues } from '../../../core/render/values.ts'
 import { readTemplates } from '../../../lib/read-templates.ts'
 import { aSite, someValues, userKey } from '../samples.ts'
 import { changed, minimal, queue, resource, storage } from './configurations.ts'

@@ -1,0 +1,165 @@
+// What a look at a cluster leads to: a table of what is wanted by what the stack is, and the few guards around it.
+import { awaitsUpdate, isBuilt } from '../built.ts'
+import type { StackPhase } from '../cloud.ts'
+import type { Cluster, Failure } from '../cluster.ts'
+import type { Site } from '../site.ts'
+
+export type Step =
+  /** Start the stack. */
+  | { do: 'create' }
+  /** Look again later. */
+  | { do: 'wait' }
+  /** The stack is complete: record what it made. */
+  | { do: 'ready' }
+  /** Start the update of the stack. */
+  | { do: 'update' }
+  /** The update is complete: record what it made. */
+  | { do: 'updated' }
+  /** The update failed and what was before it runs: record why. */
+  | { do: 'failUpdate'; failure?: Failure }
+  /** It will not become ready: record why, then clean up. */
+  | { do: 'fail'; failure?: Failure }
+  /** Start the stack's deletion. */
+  | { do: 'remove'; stuck?: Failure }
+  /** A failed create is cleaned up: give back what it held. */
+  | { do: 'settleFailure' }
+  /** A deletion is complete: give back what it held and forget the record. */
+  | { do: 'forget' }
+  /** Nothing to do. */
+  | { do: 'rest' }
+
+export type Look = {
+  own: StackPhase
+  /** Whether ParallelCluster's own stack, named by the cluster, is there. */
+  pclusterStack: boolean
+  now: Date
+}
+
+type Row = Record<StackPhase, Step['do']>
+
+// `failing` is a create that failed and is being cleaned up: nothing is wanted of it but its end.
+const steps: Record<'present' | 'failing' | 'absent', Row> = {
+  present: {
+    absent: 'create',
+    creating: 'wait',
+    ready: 'ready',
+    failed: 'fail',
+    // Someone else's, since ours begin with a cluster that is ready; see decideUpdate.
+    updating: 'wait',
+    reverted: 'ready',
+    halfway: 'ready',
+    deleting: 'wait',
+    stuck: 'fail',
+  },
+  failing: {
+    absent: 'settleFailure',
+    creating: 'remove',
+    ready: 'remove',
+    failed: 'remove',
+    // CloudFormation deletes no stack that it is updating.
+    updating: 'wait',
+    reverted: 'remove',
+    halfway: 'remove',
+    deleting: 'wait',
+    stuck: 'remove',
+  },
+  absent: {
+    absent: 'forget',
+    creating: 'remove',
+    ready: 'remove',
+    failed: 'remove',
+    updating: 'wait',
+    reverted: 'remove',
+    halfway: 'remove',
+    deleting: 'wait',
+    stuck: 'remove',
+  },
+}
+
+/** The next step for a cluster. Pure: the same look leads to the same step. */
+export function decide(cluster: Cluster, look: Look, limits: Site['limitSeconds']): Step {
+  const row = cluster.wanted === 'absent' ? 'absent' : cluster.failure ? 'failing' : 'present'
+  const step = steps[row][look.own]
+  const seconds = (look.now.getTime() - Date.parse(cluster.statusSince)) / 1000
+
+  if (row === 'failing' && cluster.status === 'CREATE_FAILED' && look.own === 'absent') return { do: 'rest' }
+  if (row === 'present') {
+    if (look.own === 'absent' && cluster.stackId) return { do: 'fail', failure: stackVanished }
+    if (isBuilt(cluster) && isThere.includes(look.own))
+      return decideUpdate(cluster, look.own, seconds, limits)
+    if (
+      !isBuilt(cluster) &&
+      cluster.status !== 'CREATE_FAILED' &&
+      step !== 'ready' &&
+      seconds > limits.creating
+    )
+      return { do: 'fail', failure: timedOut(limits.creating) }
+  }
+  // ParallelCluster's stack goes by the cluster's name: while one is there, a create that fails would delete it,
+  // and a name that is given back is not free.
+  if (look.own === 'absent' && look.pclusterStack) return overdue(row, seconds, limits) ?? { do: 'wait' }
+  if (step === 'forget' && mayStillStart(cluster, seconds)) return { do: 'remove' }
+  if (step === 'remove' && look.own === 'stuck') return { do: 'remove', stuck: stackStuck }
+  return { do: step } as Step
+}
+
+const isThere: StackPhase[] = ['ready', 'updating', 'reverted', 'halfway']
+
+/** The next step for a cluster that has been ready, whose stack is there. */
+function decideUpdate(
+  cluster: Cluster,
+  own: StackPhase,
+  seconds: number,
+  limits: Site['limitSeconds'],
+): Step {
+  const { status, updateFailure } = cluster
+  if (status === 'UPDATE_IN_PROGRESS') {
+    if (own === 'ready') return { do: 'updated' }
+    if (own !== 'updating') return { do: 'failUpdate' }
+    // As long as a create, and as long again for the way back.
+    const limit = 2 * limits.creating
+    return seconds > limit ? { do: 'failUpdate', failure: updateTimedOut(limit) } : { do: 'wait' }
+  }
+  // An update that someone else began, or a pass of ours that died before it could say so.
+  if (awaitsUpdate(cluster)) return { do: own === 'updating' ? 'wait' : 'update' }
+  // What was done late is done.
+  if (status === 'UPDATE_FAILED' && updateFailure?.reason === 'UpdateTimedOut' && own === 'ready')
+    return { do: 'updated' }
+  return { do: 'rest' }
+}
+
+const overdue = (row: string, seconds: number, limits: Site['limitSeconds']): Step | undefined =>
+  row === 'absent' && seconds > limits.deleting ? { do: 'remove', stuck: pclusterStackRemains } : undefined
+
+/** No pass lasts longer, since the function's time limit is less: what it was about to start is started by then, or never. */
+export const passSeconds = 75
+
+/** Whether a pass that saw the cluster wanted may be about to start its stack, which nobody has seen yet. */
+const mayStillStart = ({ zone, stackId, status }: Cluster, seconds: number): boolean =>
+  zone !== undefined && stackId === undefined && (status !== 'DELETE_IN_PROGRESS' || seconds < passSeconds)
+
+const stackVanished: Failure = {
+  reason: 'StackVanished',
+  message: "The cluster's stack was deleted by someone else. Create the cluster again.",
+}
+const timedOut = (limitSeconds: number): Failure => ({
+  reason: 'TimedOut',
+  message: `The cluster was not ready within ${limitSeconds} seconds. Create it again, or with another tier.`,
+})
+const updateTimedOut = (limitSeconds: number): Failure => ({
+  reason: 'UpdateTimedOut',
+  message: `CloudFormation has not ended the update within ${limitSeconds} seconds. The cluster is looked at from time to time.`,
+})
+const stackStuck: Failure = {
+  reason: 'StackStuck',
+  message: "CloudFormation could not delete all of the cluster's stack. It is tried again.",
+}
+const pclusterStackRemains: Failure = {
+  reason: 'PclusterStackRemains',
+  message:
+    "ParallelCluster's own stack is still there although the cluster's stack is gone. It is looked at again.",
+}
+
+/** How long to wait before the next look: a fifth of the time passed so far, within 2 to 30 seconds. */
+export const lookAgainSeconds = (sinceSeconds: number): number =>
+  Math.min(30, Math.max(2, Math.round(sinceSeconds / 5)))

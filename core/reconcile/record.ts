@@ -1,0 +1,64 @@
+// What a pass found out, written with a condition on what it saw, and the next look that follows.
+import type { NewEvent } from '../cloud.ts'
+import type { Cluster } from '../cluster.ts'
+import type { Context } from '../context.ts'
+import { lookAgainSeconds } from './decide.ts'
+
+/** A settled cluster is looked at this often, in case its stack was touched by someone else. */
+const auditSeconds = 3600
+
+// Clocks differ a little, and SQS counts whole seconds. Less than the least wait between two looks, so that a message
+// which comes twice is early the second time and does not start a second chain of looks.
+const earlySeconds = 1
+
+export type Facts = { [K in keyof Cluster]?: Cluster[K] | undefined }
+
+export const isEarly = ({ dueAt }: Cluster, now: Date): boolean =>
+  dueAt === undefined || Date.parse(dueAt) > now.getTime() + earlySeconds * 1000
+
+/** Records new facts of a cluster that stays as it is from now on; it is audited from time to time. */
+export async function record(
+  context: Context,
+  cluster: Cluster,
+  facts: Facts,
+  events: NewEvent[],
+): Promise<void> {
+  await context.cloud.commit({
+    before: cluster,
+    after: withFacts(context, cluster, facts, events, auditSeconds),
+    events,
+  })
+}
+
+/** Records new facts and asks for the next look. Only the pass whose write holds asks, so there is one chain of looks. */
+export async function lookAgain(
+  context: Context,
+  cluster: Cluster,
+  facts: Facts,
+  events: NewEvent[] = [],
+  seconds = lookAgainSeconds((context.cloud.now().getTime() - Date.parse(cluster.statusSince)) / 1000),
+): Promise<void> {
+  const after = withFacts(context, cluster, facts, events, seconds)
+  await context.cloud.commit({ before: cluster, after, events })
+  await context.cloud.wake({ name: cluster.name, deploymentId: cluster.deploymentId }, seconds)
+}
+
+function withFacts(
+  { cloud }: Context,
+  cluster: Cluster,
+  facts: Facts,
+  events: NewEvent[],
+  seconds: number,
+): Cluster {
+  const now = cloud.now()
+  const status = events.findLast(
+    (event) => event.type === 'Status' || event.status === 'DELETE_FAILED',
+  )?.status
+  const known = Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined))
+  return {
+    ...cluster,
+    ...known,
+    ...(status && status !== 'DELETE_COMPLETE' ? { status, statusSince: now.toISOString() } : {}),
+    dueAt: new Date(now.getTime() + seconds * 1000).toISOString(),
+  }
+}

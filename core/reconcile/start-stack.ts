@@ -1,0 +1,78 @@
+// Starts the stack of a cluster: chooses its zone, records both, then asks CloudFormation.
+import type { Cluster, Failure } from '../cluster.ts'
+import type { Context } from '../context.ts'
+import { ownerTags, stackName } from '../names.ts'
+import { refusalOf } from '../plan.ts'
+import { stackTemplate } from '../render/stack-template.ts'
+import { instanceTypes, type Templates } from '../render/templates.ts'
+import { withShape } from '../shape/with-shape.ts'
+import type { Site } from '../site.ts'
+
+/** The record as it is now, and why the stack could not be started if asking again would not help. */
+export async function startStack(
+  context: Context,
+  cluster: Cluster,
+): Promise<{ cluster: Cluster; failure?: Failure }> {
+  const { cloud, site, templates } = context
+  const placed = cluster.zone ? cluster : await place(context, cluster)
+  if (!placed) return { cluster, failure: noZone(typesOfSpec(templates, cluster), site) }
+
+  const template = stackTemplate(templates, placed, site)
+  const refusal = await refusalOf(template)
+  if (refusal) return { cluster: placed, failure: { reason: 'ConfigurationRefused', message: refusal } }
+  const { refused } = await cloud.createStack({
+    name: stackName(placed),
+    template,
+    tags: stackTags(placed, site),
+    roleArn: site.stackRoleArn,
+  })
+  return refused
+    ? { cluster: placed, failure: { reason: 'StackRefused', message: refused } }
+    : { cluster: placed }
+}
+
+/** Starts the update of the stack to the cluster's spec; its tags stay, since the provider refuses to change them. */
+export const updateStack = (
+  { cloud, site, templates }: Context,
+  cluster: Cluster,
+): Promise<{ done?: boolean; refused?: string }> =>
+  cloud.updateStack({
+    name: stackName(cluster),
+    template: stackTemplate(templates, cluster, site),
+    tags: stackTags(cluster, site),
+    roleArn: site.stackRoleArn,
+  })
+
+async function place({ cloud, site, templates }: Context, cluster: Cluster): Promise<Cluster | undefined> {
+  const { zones, zoneOfferings } = site.network
+  const offering =
+    zoneOfferings === 'all' ? zones : await cloud.zonesOffering(typesOfSpec(templates, cluster), zones)
+  const zone = offering[(cluster.slot ?? 0) % offering.length]
+  if (!zone) return undefined
+  const now = cloud.now().toISOString()
+  const after: Cluster = { ...cluster, zone, status: 'CREATE_IN_PROGRESS', statusSince: now, dueAt: now }
+  await cloud.commit({
+    before: cluster,
+    after,
+    events: [
+      { type: 'Status', status: 'CREATE_IN_PROGRESS', message: `The cluster is being built in ${zone}.` },
+    ],
+  })
+  return { ...after, version: cluster.version + 1 }
+}
+
+const typesOfSpec = (templates: Templates, { spec }: Cluster): string[] =>
+  instanceTypes(withShape(templates, spec), spec.tier)
+
+/** The provider adds them to the cluster's own tags, so they reach everything that costs. */
+const stackTags = (cluster: Cluster, { costTags }: Site): Record<string, string> => ({
+  ...costTags.fixed,
+  ...ownerTags(cluster),
+  [costTags.virtualLab]: cluster.virtualLab,
+  [costTags.project]: cluster.project,
+})
+
+const noZone = (types: string[], site: Site): Failure => ({
+  reason: 'NoZone',
+  message: `No zone of this site (${site.network.zones.join(', ')}) offers all of ${types.join(', ')}. Choose another tier or other resources.`,
+})

@@ -1,0 +1,40 @@
+// From a wish and the site's values to a finished ParallelCluster configuration.
+
+import type { Spec } from '../cluster.ts'
+import { withChanges } from '../shape/changes.ts'
+import { withShape } from '../shape/with-shape.ts'
+import { inOrder, topLevelOrder } from './key-order.ts'
+import { merge } from './merge.ts'
+import { substitute } from './placeholders.ts'
+import { type Queue, queuesOf, type Templates, type Tree, tierOf } from './templates.ts'
+import type { Values } from './values.ts'
+
+/** A configuration for ParallelCluster; the parts that our own code reads are typed. */
+export type Configuration = Tree & {
+  HeadNode: Tree & { InstanceType: string }
+  Scheduling: Tree & { Scheduler: string; SlurmQueues: Queue[] }
+  SharedStorage: (Tree & { Name: string; MountDir: string; StorageType: string })[]
+}
+
+/** The same for the same arguments, key order included. Throws an Error that names the path of a value it lacks. */
+export function renderConfiguration(templates: Templates, spec: Spec, values: Values): Configuration {
+  const tier = tierOf(withShape(templates, spec), spec.tier)
+  const { base, storage, benchmark, user } = templates
+  const parts = [
+    base,
+    storage.efs,
+    spec.lustre ? storage.lustre : storage.noLustre,
+    ...(spec.benchmark ? [benchmark] : []),
+  ]
+  const configuration = [...parts.map((part) => part.configuration), tier.configuration].reduce(merge, {})
+  const queues = withChanges(queuesOf(tier, parts), spec.changes ?? {}).map(inOrder.queue)
+  const whole = merge(configuration, { Scheduling: { SlurmQueues: queues } })
+  const all: Values = { ...values, ...userValues(user) }
+  return substitute(inOrder.keys(topLevelOrder, whole), all) as Configuration
+}
+
+const userValues = ({ name, uid, gid }: Templates['user']) => ({
+  'user.name': name,
+  'user.uid': uid,
+  'user.gid': gid,
+})

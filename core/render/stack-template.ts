@@ -1,0 +1,114 @@
+// The one CloudFormation stack of a cluster: everything that lives and dies with it.
+import type { Cluster } from '../cluster.ts'
+import { homeDirectory, jobLogGroupName, keyPairName } from '../names.ts'
+import { withShape } from '../shape/with-shape.ts'
+import type { Site } from '../site.ts'
+import { slotCidr } from '../slots.ts'
+import { type Configuration, renderConfiguration } from './render.ts'
+import { securityGroup, selfRules } from './security-group.ts'
+import { stackOutputs } from './stack-outputs.ts'
+import { hasEfa, type Templates } from './templates.ts'
+import { scriptValues, type Values } from './values.ts'
+
+/** CloudFormation takes at most so many bytes of template in a request. */
+export const templateBytesLimit = 51_200
+
+export function stackTemplate(templates: Templates, cluster: Cluster, site: Site): object {
+  const { name, slot, zone, spec } = cluster
+  if (slot === undefined || zone === undefined)
+    throw new Error(`${name} has no slot or no zone, so it can have no stack.`)
+  const subnetCidr = slotCidr(site.network, slot)
+  const { ruleResources = true } = site.network
+  const rules =
+    ruleResources && hasEfa(withShape(templates, spec), spec.tier) ? selfRules('SecurityGroup') : {}
+
+  return {
+    AWSTemplateFormatVersion: '2010-09-09',
+    Description: `The cluster ${name} of the HPC provisioner`,
+    Resources: {
+      Subnet: {
+        Type: 'AWS::EC2::Subnet',
+        Properties: {
+          VpcId: site.network.vpcId,
+          CidrBlock: subnetCidr,
+          AvailabilityZone: zone,
+          MapPublicIpOnLaunch: false,
+          Tags: [{ Key: 'Name', Value: name }],
+        },
+      },
+      SubnetRouteTable: {
+        Type: 'AWS::EC2::SubnetRouteTableAssociation',
+        Properties: { SubnetId: { Ref: 'Subnet' }, RouteTableId: site.network.routeTableId },
+      },
+      SecurityGroup: securityGroup(site, name, subnetCidr),
+      ...rules,
+      AccessPoint: accessPoint(cluster, site),
+      JobLogGroup: {
+        Type: 'AWS::Logs::LogGroup',
+        // Job records outlive the cluster until they expire, but not a stack that never came to be.
+        DeletionPolicy: 'RetainExceptOnCreate',
+        UpdateReplacePolicy: 'Retain',
+        Properties: { LogGroupName: jobLogGroupName(cluster), RetentionInDays: site.logRetentionDays },
+      },
+      Cluster: {
+        Type: 'Custom::PclusterCluster',
+        // Nodes need the way to the endpoints, and ParallelCluster checks the rules, before it begins.
+        DependsOn: ['SubnetRouteTable', ...Object.keys(rules)],
+        // No RollbackOnFailure: the provider passes every property on, and ParallelCluster's update refuses that one.
+        Properties: {
+          ServiceToken: site.provider.serviceToken,
+          ClusterName: name,
+          ClusterConfiguration: clusterConfiguration(templates, cluster, site),
+          DeletionPolicy: 'Delete',
+        },
+      },
+    },
+    Outputs: stackOutputs(site.provider.sshPortAttribute),
+  }
+}
+
+/** ParallelCluster's configuration of the cluster, with references to the stack's other resources. */
+export const clusterConfiguration = (templates: Templates, cluster: Cluster, site: Site): Configuration =>
+  renderConfiguration(templates, cluster.spec, stackValues(cluster, site))
+
+/** Root's, so that nobody but root on a node can make another home in it. */
+const accessPoint = (cluster: Cluster, { storage }: Site) => ({
+  Type: 'AWS::EFS::AccessPoint',
+  Properties: {
+    FileSystemId: storage.fileSystemId,
+    RootDirectory: {
+      Path: homeDirectory(cluster),
+      CreationInfo: { OwnerUid: '0', OwnerGid: '0', Permissions: '0755' },
+    },
+  },
+})
+
+/** What the templates may use: facts of the record and the site, and references to the stack's other resources. */
+function stackValues(cluster: Cluster, site: Site): Values {
+  return {
+    region: site.region,
+    clusterName: cluster.name,
+    virtualLab: cluster.virtualLab,
+    project: cluster.project,
+    deploymentId: cluster.deploymentId,
+    subnetId: { Ref: 'Subnet' },
+    securityGroupId: { 'Fn::GetAtt': ['SecurityGroup', 'GroupId'] },
+    fileSystemId: site.storage.fileSystemId,
+    accessPointId: { Ref: 'AccessPoint' },
+    keyName: keyPairName(cluster),
+    userPublicKey: base64Part(cluster),
+    customAmi: site.customAmi,
+    publicBucket: site.storage.publicBucket,
+    privateBucket: site.storage.privateBucket,
+    scriptsBucket: site.scripts.bucket,
+    jobLogGroupName: jobLogGroupName(cluster),
+    logRetentionDays: site.logRetentionDays,
+    ...scriptValues(site.scripts),
+  }
+}
+
+function base64Part({ name, keys }: Cluster): string {
+  const [type, base64] = keys?.userPublicKey.trim().split(/\s+/) ?? []
+  if (type === 'ssh-ed25519' && base64) return base64
+  throw new Error(`${name} has no ssh-ed25519 key for its user.`)
+}

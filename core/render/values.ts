@@ -1,0 +1,51 @@
+// What a template may use; cluster-configs/README.md explains each.
+import type { Site } from '../site.ts'
+
+/** A CloudFormation intrinsic function, as in { Ref: 'Subnet' }. */
+export type Intrinsic = { [name: string]: unknown }
+export type Value = string | number | boolean | Intrinsic
+
+export const valueNames = [
+  'region',
+  'clusterName',
+  'virtualLab',
+  'project',
+  'deploymentId',
+  'subnetId',
+  'securityGroupId',
+  'fileSystemId',
+  'accessPointId',
+  'keyName',
+  'userPublicKey',
+  'customAmi',
+  'publicBucket',
+  'privateBucket',
+  'scriptsBucket',
+  'jobLogGroupName',
+  'logRetentionDays',
+] as const
+export type ValueName = (typeof valueNames)[number]
+
+/** A value that is `undefined` is known to be absent: what asks for it is left out. */
+export type Values = { [name in ValueName]: Value | undefined } & ScriptValues
+type ScriptValues = { [script: `scripts.${string}`]: string }
+
+// The login user's come from base.yaml itself.
+const userNames = ['user.name', 'user.uid', 'user.gid']
+
+export const isValueName = (name: string): boolean =>
+  [...valueNames, ...userNames].includes(name) || /^scripts\.[a-z0-9-]+\.(url|key)$/.test(name)
+
+/** `scripts.users.url` and `scripts.users.key` for users.sh, and so on. */
+export function scriptValues({ urls }: Site['scripts']): ScriptValues {
+  const entries = Object.entries(urls).flatMap(([file, url]) => {
+    const name = `scripts.${file.replace(/\.sh$/, '')}`
+    const key = /^s3:\/\/[^/]+\/(.+)$/.exec(url)?.[1]
+    if (!key) throw new Error(`The address of ${file} must be as in s3://bucket/key, not ${url}.`)
+    return [
+      [`${name}.url`, url],
+      [`${name}.key`, key],
+    ]
+  })
+  return Object.fromEntries(entries)
+}

@@ -1,0 +1,68 @@
+// What a PATCH may change of a cluster beside its tier, kept apart from the tier's own file: counts of nodes and the
+// limits of one job.
+import * as z from 'zod'
+import type { ErrorCode } from '../errors.ts'
+import type { ComputeResource, Queue } from '../render/templates.ts'
+
+// slurm.conf(5), MaxTime: minutes, minutes:seconds, hours:minutes:seconds, days-hours and so on, or no limit.
+const slurmTime = /^(?:\d{1,7}(?::\d{1,2}){0,2}|\d{1,4}-\d{1,2}(?::\d{1,2}){0,2}|INFINITE|UNLIMITED)$/
+
+export const Changes = z.strictObject({
+  /** The most nodes of a compute resource, by its name. */
+  maxCounts: z.record(z.string(), z.int().min(1).max(10_000)).optional(),
+  /** The most nodes of one job. */
+  maxNodes: z.int().min(1).max(10_000).optional(),
+  /** The longest that one job may run, in Slurm's own formats. */
+  maxTime: z
+    .string()
+    .regex(slurmTime, 'must be a time as Slurm writes it: 90, 30:00, 12:00:00, 1-12, 1-12:30:00 or INFINITE')
+    .refine((text) => !/^[0:-]+$/.test(text), 'must be more than no time at all')
+    .optional(),
+})
+export type Changes = z.infer<typeof Changes>
+
+/** The body of a PATCH. */
+export const UpdateCluster = z
+  .strictObject({ tier: z.string().max(64).optional(), ...Changes.shape })
+  .refine(
+    (body) => Object.values(body).some((value) => value !== undefined),
+    'give at least one of tier, maxCounts, maxNodes and maxTime',
+  )
+  .meta({ id: 'UpdateCluster' })
+
+/** How a PATCH can fail. */
+export const updateErrors: readonly ErrorCode[] = [
+  'UnknownTier',
+  'ClusterNotFound',
+  'UpdateRefused',
+  'ClusterBusy',
+  'ClusterDeleting',
+  'ClusterFailed',
+  'Conflict',
+]
+
+/** The queues with the changes in them: a compute resource by its name in whichever queue, limits in every queue. */
+export function withChanges(queues: Queue[], { maxCounts = {}, maxNodes, maxTime }: Changes): Queue[] {
+  const limits = {
+    ...(maxNodes === undefined ? {} : { MaxNodes: maxNodes }),
+    ...(maxTime === undefined ? {} : { MaxTime: maxTime }),
+  }
+  const resized = (one: ComputeResource): ComputeResource =>
+    Object.hasOwn(maxCounts, one.Name) ? { ...one, MaxCount: maxCounts[one.Name] as number } : one
+  return queues.map((queue) => ({
+    ...queue,
+    ...(Object.keys(limits).length > 0
+      ? { CustomSlurmSettings: { ...queue.CustomSlurmSettings, ...limits } }
+      : {}),
+    ComputeResources: queue.ComputeResources.map(resized),
+  }))
+}
+
+/** Later changes on top of earlier ones. */
+export const addChanges = (earlier: Changes, later: Changes): Changes => ({
+  ...earlier,
+  ...later,
+  ...(earlier.maxCounts || later.maxCounts
+    ? { maxCounts: { ...earlier.maxCounts, ...later.maxCounts } }
+    : {}),
+})

@@ -8,6 +8,9 @@ const programs: readonly (readonly [program: string, debianPackage: string])[] =
   ['slurmctld', 'slurmctld'],
   ['slurmd', 'slurmd'],
   ['sbatch', 'slurm-client'],
+  ['slurmdbd', 'slurmdbd'],
+  ['slurmrestd', 'slurmrestd'],
+  ['mariadbd', 'mariadb-server'],
   ['munged', 'munge'],
   ['sshd', 'openssh-server'],
   ['ssh', 'openssh-client'],
@@ -83,7 +86,8 @@ if [ -d /run/systemd/system ]; then
   for package in "$@"; do
     case $package in
       openssh-server) systemctl disable ssh.service ssh.socket || true ;;
-      munge | slurmctld | slurmd) systemctl disable $package.service || true ;;
+      mariadb-server) systemctl disable mariadb.service || true ;;
+      munge | slurmctld | slurmd | slurmdbd | slurmrestd) systemctl disable $package.service || true ;;
     esac
   done
 fi

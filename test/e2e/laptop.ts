@@ -13,6 +13,7 @@ declare module 'vitest' {
     outputs: Outputs
     site: SiteKind
     stateDir: string
+    clusterRange: string
   }
 }
 
@@ -37,6 +38,7 @@ export default async function setup({ provide }: TestProject) {
   provide('outputs', laptop.outputs)
   provide('site', site)
   provide('stateDir', stateDir)
+  provide('clusterRange', context.clusterRange)
   return laptop.stop
 }
 

@@ -55,7 +55,8 @@ export const runInside = (
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<string> =>
-  run('nsenter', [`--target=${pid}`, '-m', '-u', '-i', '-n', '-p', '--', program, ...args], {
+  // Its root by name (-r): in a chroot the mount namespace alone would lead to the machine's own.
+  run('nsenter', [`--target=${pid}`, '-m', '-u', '-i', '-n', '-p', '-r', '--', program, ...args], {
     ...options,
     env: { ...plainEnvironment, HOME: '/root', ...options.env },
   })

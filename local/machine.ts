@@ -58,11 +58,28 @@ export function checkMachine(): Machine {
   }
   const isRoot = process.getuid?.() === 0
   const canInstall = rootOnDebian()
+  if (isRoot && !canIsolate())
+    return {
+      isRoot,
+      canInstall,
+      missing,
+      advice:
+        'Root may not make namespaces here, as in a container without privileges: run it as an ordinary user, or give the container --privileged',
+    }
   if (lacking.length === 0 || canInstall) return { isRoot, canInstall, missing }
   const how = isDebianOrUbuntu()
     ? `sudo apt-get install ${missing.packages.join(' ')}`
     : `install Slurm, munge and OpenSSH (${missing.programs.join(', ')})`
   return { isRoot, canInstall, missing, advice: `Real Slurm clusters need more on this machine: ${how}` }
+}
+
+/** Whether root may have what each of its clusters gets: unshare(1) tries it. */
+function canIsolate(): boolean {
+  if (!findProgram('unshare')) return true // it is installed with the rest
+  const namespaces = ['--mount', '--uts', '--ipc', '--net', '--pid', '--fork']
+  return (
+    spawnSync('unshare', [...namespaces, 'mount', '--make-rprivate', '/'], { stdio: 'ignore' }).status === 0
+  )
 }
 
 // Debian starts a daemon when its package is installed, unless policy-rc.d says no (deb-systemd-invoke(1p),

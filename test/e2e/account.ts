@@ -1,10 +1,13 @@
 // What is in the emulated account and on this machine, counted from outside the product.
+import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import { CloudFormationClient, paginateDescribeStacks } from '@aws-sdk/client-cloudformation'
 import { DynamoDBClient, ListTablesCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { DescribeKeyPairsCommand, DescribeSubnetsCommand, EC2Client } from '@aws-sdk/client-ec2'
 import { DescribeAccessPointsCommand, EFSClient } from '@aws-sdk/client-efs'
 import { paginateListSecrets, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { inject } from 'vitest'
 import type { Outputs } from '../../local/demo.ts'
 
 export type Holdings = {
@@ -83,15 +86,22 @@ async function items(outputs: Outputs, table: string): Promise<number> {
 
 const daemonNames = new Set(['slurmctld', 'slurmd', 'slurmstepd', 'munged', 'sshd'])
 
-/** The Slurm and SSH daemons that run on this machine, in whatever namespace. */
-export function slurmDaemons(): number {
-  return readdirSync('/proc').filter((entry) => /^\d+$/.test(entry) && daemonNames.has(commandOf(entry)))
-    .length
+/** The Slurm and SSH daemons of this laptop's clusters, in whatever namespace; other laptops may run beside it. */
+function slurmDaemons(): number {
+  const stateDir = inject('stateDir')
+  const args = ['--noheadings', '--target', stateDir, '--output', 'FSROOT,TARGET']
+  const [fsRoot = '', target = ''] = execFileSync('findmnt', args, { encoding: 'utf8' }).trim().split(/\s+/)
+  const inMounts = join(fsRoot, relative(target, stateDir))
+  const isOurs = (pid: string) =>
+    daemonNames.has(processFile(pid, 'comm').trim()) &&
+    // As root the root file system tells; an ordinary user's daemons are told their folder.
+    (processFile(pid, 'mountinfo').includes(inMounts) || processFile(pid, 'cmdline').includes(stateDir))
+  return readdirSync('/proc').filter((entry) => /^\d+$/.test(entry) && isOurs(entry)).length
 }
 
-function commandOf(pid: string): string {
+function processFile(pid: string, file: string): string {
   try {
-    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim()
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8')
   } catch {
     // It ended in between.
     return ''

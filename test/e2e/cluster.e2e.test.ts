@@ -37,6 +37,7 @@ describe('one cluster', () => {
     expect(held.stacks.sort()).toEqual([name, `${name}-${cluster.deploymentId}`])
     expect(held).toMatchObject({ slots: 1, records: 1, accessPoints: 1, subnets: [cluster.subnet?.cidr] })
     expect(held.secrets).toHaveLength(2)
+    expect(held.daemons > 0).toBe(hasHosts)
     expect(held.keyPairs).toEqual([`${name}-${cluster.deploymentId}`])
   })
 

@@ -12,7 +12,7 @@ import { type SlurmSite, startSlurmSite } from '../../local/slurm/site.ts'
 import { aConfiguration, nodeScript } from './fixtures.ts'
 
 const machine = checkMachine()
-const canRun = machine.missing.programs.length === 0
+const canRun = machine.missing.programs.length === 0 && !machine.advice
 
 describe.skipIf(!canRun)('an update of a cluster with a running job', () => {
   const name = 'hpc-e2e-update'

@@ -13,9 +13,9 @@ import { aConfiguration, nodeScript } from './fixtures.ts'
 
 const machine = checkMachine()
 const isRoot = machine.isRoot
-const canRun = machine.missing.programs.length === 0
+const canRun = machine.missing.programs.length === 0 && !machine.advice
 if (!canRun)
-  console.warn(`SKIPPED, no real Slurm here: ${machine.missing.programs.join(', ')} are not installed.`)
+  console.warn(`SKIPPED, no real Slurm here. ${machine.advice ?? machine.missing.programs.join(', ')}`)
 
 let folder = ''
 const names = ['hpc-e2e-red', 'hpc-e2e-blue'] as const

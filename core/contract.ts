@@ -56,7 +56,7 @@ export const routes = {
     path: '/v1/clusters',
     dryRunOf: 'createCluster',
     summary:
-      'What a create would make: configuration, findings and stack template. Nothing is written or minted.',
+      'What a create would make: shape, configuration, findings and stack template. Nothing is written or minted.',
     params: None,
     query: z.strictObject({ dryRun: z.literal('true') }),
     body: CreateCluster,

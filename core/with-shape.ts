@@ -2,7 +2,14 @@
 import type { Spec } from './cluster.ts'
 import { merge } from './merge.ts'
 import type { Shape } from './resources.ts'
-import { type ComputeResource, type Queue, type Templates, type TierTemplate, typesOf } from './templates.ts'
+import {
+  type ComputeResource,
+  instanceTypes,
+  type Queue,
+  type Templates,
+  type TierTemplate,
+  typesOf,
+} from './templates.ts'
 
 /** The templates in which the wish's tier is what its shape makes of it; as they are for a wish without one. */
 export function withShape(templates: Templates, { tier, shape }: Pick<Spec, 'tier' | 'shape'>): Templates {
@@ -22,6 +29,10 @@ export function withShape(templates: Templates, { tier, shape }: Pick<Spec, 'tie
   }
   return { ...templates, tiers: { ...templates.tiers, [tier]: made } }
 }
+
+/** Every instance type of a cluster, its head node's included, sorted. */
+export const typesOfSpec = (templates: Templates, spec: Pick<Spec, 'tier' | 'shape'>): string[] =>
+  instanceTypes(withShape(templates, spec), spec.tier)
 
 /** The frame's queue, if there is one, narrowed to the shape. */
 function queueOf(shape: Shape, frame: Partial<Queue> = {}): Queue {

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Candidate, chooseShape, inOrderOfSize, lacksOf } from '../../core/choose-shape.ts'
 import { instanceTypeFacts } from '../../core/instance-types.ts'
+import { planOf } from '../../core/plan.ts'
 import { renderConfiguration } from '../../core/render.ts'
 import { type Resources, Shape, tailored } from '../../core/resources.ts'
 import { candidatesFor } from '../../core/shape-candidates.ts'
@@ -77,6 +78,22 @@ describe('any wish', () => {
         expect(chooseShape(wish, shuffled)).toEqual(chooseShape(wish, candidates))
       }),
       { numRuns: 100 },
+    )
+  })
+
+  it('makes a cluster that ParallelCluster takes', async () => {
+    await fc.assert(
+      fc.asyncProperty(wishes, sites, tiers, fc.boolean(), async (resources, allowed, tier, lustre) => {
+        const choice = chooseShape(resources, given(resources, allowed, tier))
+        if (!('shape' in choice)) return
+        const spec = { tier, lustre, benchmark: !lustre, resources, shape: choice.shape }
+        const { findings } = await planOf(
+          { templates, site: aSite() },
+          { virtualLab: 'lab', project: 'project', ...spec },
+        )
+        expect(findings.filter(({ level }) => level === 'ERROR')).toEqual([])
+      }),
+      { numRuns: 150 },
     )
   })
 

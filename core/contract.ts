@@ -3,10 +3,10 @@ import * as z from 'zod'
 import { ClusterView, EventView, Finding, Plan } from './answers.ts'
 import { UpdateCluster, updateErrors } from './changes.ts'
 import { ClusterName, Id, Status } from './cluster.ts'
-import { CreateCluster } from './create-body.ts'
 import type { ErrorCode } from './errors.ts'
 import * as pcluster from './pcluster-api.ts'
 import { TierSummary } from './tier.ts'
+import { CreateCluster } from './wish.ts'
 
 const Page = {
   limit: z.coerce.number().int().min(1).max(100).default(50),

@@ -1,16 +1,13 @@
 // No text in a request becomes structure: it is refused, or the stack that follows has the keys, the types and the
 // references of a harmless request's.
 import fc from 'fast-check'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { isEmpty } from '../invariants.ts'
 import { aName, create } from '../wishes.ts'
 import { makeWorld, type World } from '../world.ts'
 import { type Answer, door, one, post } from './events.ts'
 import { caughtLog } from './log.ts'
 
-vi.mock(import('micro-key-producer/ssh.js'), async (original) =>
-  (await import('../world/remembered-keys.ts')).rememberedKeys(original),
-)
 caughtLog()
 
 const attacks = [

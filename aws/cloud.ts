@@ -31,6 +31,7 @@ export function awsCloud({ tables, queueUrl }: AwsCloudConfig): Cloud {
     deleteKeyPair: async (...args) => (await ec2()).deleteKeyPair(...args),
     zonesOffering: async (...args) => (await ec2()).zonesOffering(...args),
     getStack: async (...args) => (await stacks()).getStack(...args),
+    getTemplate: async (...args) => (await stacks()).getTemplate(...args),
     createStack: async (...args) => (await stacks()).createStack(...args),
     updateStack: async (...args) => (await stacks()).updateStack(...args),
     deleteStack: async (...args) => (await stacks()).deleteStack(...args),

@@ -6,6 +6,7 @@ import {
   DeleteStackCommand,
   DescribeStackEventsCommand,
   DescribeStacksCommand,
+  GetTemplateCommand,
   type StackEvent,
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation'
@@ -35,7 +36,10 @@ const phases: Record<string, StackPhase> = {
   DELETE_COMPLETE: 'absent',
 }
 
-type Stacks = Pick<Cloud, 'getStack' | 'createStack' | 'updateStack' | 'deleteStack' | 'getStackFailure'>
+type Stacks = Pick<
+  Cloud,
+  'getStack' | 'getTemplate' | 'createStack' | 'updateStack' | 'deleteStack' | 'getStackFailure'
+>
 
 export function stacks(config: CloudFormationClientConfig): Stacks {
   const client = new CloudFormationClient(config)
@@ -58,6 +62,13 @@ export function stacks(config: CloudFormationClientConfig): Stacks {
           return { phase: 'absent', outputs: {} }
         throw error
       }
+    },
+
+    async getTemplate(name) {
+      const { TemplateBody = '' } = await sending(
+        client.send(new GetTemplateCommand({ StackName: name, TemplateStage: 'Original' })),
+      )
+      return JSON.parse(TemplateBody) as object
     },
 
     async createStack(stack) {

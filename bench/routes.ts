@@ -1,4 +1,5 @@
 // The requests that are measured, each beside its floor, in turn within every round so that both see the same machine.
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type SignedRequest, signedFetch } from '../cli/signed-fetch.ts'
 import { clusterName } from '../core/names.ts'
 import type { Outputs } from '../local/demo.ts'
@@ -40,6 +41,10 @@ const measured: Record<string, Measured> = {
   'GET list, a page of 20': ours(() => get('/v1/clusters', { limit: '20' }), 'floor: one get'),
   'GET events': ours(() => get(`/v1/clusters/${name}/events`), 'floor: one get'),
   'POST again': ours(() => create(known.project), 'floor: one put'),
+  'PATCH again': ours(
+    () => ({ method: 'PATCH', path: `/v1/clusters/${name}`, body: JSON.stringify({ tier: 'debug' }) }),
+    'floor: one get',
+  ),
   'POST new': ours((round) => create(`new-${round}`), 'floor: one put'),
   DELETE: ours(
     (round) => ({
@@ -63,6 +68,7 @@ export function routesAndFloors(
     const answer = await send[api](request)
     const text = await answer.text()
     if (!answer.ok) throw new Error(`${request.method} ${request.path}: ${answer.status} ${text}`)
+    return text
   }
   return {
     /** API Gateway's event of GET one, for a cold start. */
@@ -73,8 +79,14 @@ export function routesAndFloors(
       pathParameters: { name },
       requestContext: { identity: {} },
     },
-    async measure(rounds: number, signal: AbortSignal) {
+    /** Only a cluster that is ready can be updated; it takes a reconciler to become so. */
+    async prepare(signal: AbortSignal) {
       await call({ api: 'ours', ...create(known.project) })
+      const isReady = async () =>
+        JSON.parse(await call({ api: 'ours', ...get(`/v1/clusters/${name}`) })).status === 'CREATE_COMPLETE'
+      while (!(await isReady())) await sleep(200, undefined, { signal })
+    },
+    async measure(rounds: number, signal: AbortSignal) {
       for (let i = 0; i < 20; i++) await call({ api: 'ours', ...create(`listed-${i}`) })
       const samples = Object.fromEntries(
         Object.entries(measured).map(([key, { floor: against }]) => [

@@ -35,10 +35,11 @@ const laptop = await startLaptop({ root, stateDir, site: 'none', port: 0, say, s
 try {
   const { outputs } = laptop
   const floors = await deployFloors(root, stateDir, outputs)
+  const calls = routesAndFloors(outputs, floors.apiUrl)
+  await calls.prepare(stopping.signal)
   await pauseReconciler(outputs)
 
   say(`measuring ${rounds} rounds`)
-  const calls = routesAndFloors(outputs, floors.apiUrl)
   const samples = await calls.measure(rounds, stopping.signal)
 
   say('measuring cold starts')

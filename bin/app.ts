@@ -1,8 +1,10 @@
 // The CDK app: every environment, and every difference between them. `cdk deploy --all -c environment=NAME`.
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { App } from 'aws-cdk-lib'
+import { exampleSite } from '../cli/example-site.ts'
 import { bundleFunctions } from '../lib/bundle.ts'
+import { checkTiers } from '../lib/check-tiers.ts'
 import { checkTiersFit, type Environment, parseEnvironment } from '../lib/environment.ts'
 import { provisioner } from '../lib/provisioner.ts'
 import { readTemplates } from '../lib/read-templates.ts'
@@ -90,10 +92,12 @@ if (import.meta.main) {
   const app = new App()
   const environment = environmentNamed(app.node.tryGetContext('environment') ?? 'example', app)
   const { version } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as { version: string }
-  const templates = readTemplates(`${root}/cluster-configs`)
+  const folder = `${root}/cluster-configs`
+  const templates = readTemplates(folder)
   checkTiersFit(environment, templates)
+  await checkTiers(templates, exampleSite(environment.region, readdirSync(`${folder}/scripts`)), folder)
   // Beside the templates, so that two syntheses at the same time do not meet.
   const bundles = `${app.outdir}/bundles`
   await bundleFunctions(root, templates, bundles)
-  provisioner(app, environment, { bundles, scripts: `${root}/cluster-configs/scripts`, version })
+  provisioner(app, environment, { bundles, scripts: `${folder}/scripts`, version })
 }

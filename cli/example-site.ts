@@ -1,9 +1,10 @@
 // A site for commands that work without one: where ids and names are not known they are plain examples of their kind.
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { Site } from '../core/site.ts'
+import { clusterConfigs } from '../lib/read-templates.ts'
 
-const scripts = ['users.sh', 'storage.sh', 'environment.sh']
-
-export const exampleSite = (region: string): Site =>
+export const exampleSite = (region: string, scripts = readdirSync(join(clusterConfigs, 'scripts'))): Site =>
   Site.parse({
     name: 'example',
     region,

@@ -18,7 +18,7 @@ export const withResources = (command: Command): Command =>
     .option('--vcpus-per-node <n>', 'at least so many; cores where --tightly-coupled', number)
     .option('--memory-per-node <GiB>', 'at least so much for jobs', number)
     .option('--gpus-per-node <n>', 'at least so many', number)
-    .option('--tightly-coupled', 'for MPI: cores, a placement group, EFA where the nodes have it')
+    .option('--tightly-coupled', 'for MPI: cores, a placement group, and EFA if any type that fits has it')
     .option(
       '--max-runtime <time>',
       'the longest job: minutes, or as Slurm writes it (12:00:00, 2-00:00:00)',

@@ -91,6 +91,12 @@ export type Finding = z.infer<typeof Finding>
 export const Plan = z
   .object({
     name: z.string(),
+    tier: z.string(),
+    lustre: z.boolean(),
+    benchmark: z.boolean(),
+    /** As in the cluster that the create would answer: what was asked for, and the shape chosen for it and why. */
+    resources: Resources.nullable(),
+    shape: Shape.nullable(),
     configuration: z.record(z.string(), z.unknown()),
     findings: z.array(Finding),
     template: z.record(z.string(), z.unknown()),

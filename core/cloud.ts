@@ -94,6 +94,8 @@ export type Cloud = {
 
   /** `absent` also for a stack whose deletion is complete. */
   getStack(name: string): Promise<Stack>
+  /** The template that a stack has now, which is there. */
+  getTemplate(name: string): Promise<object>
   /**
    * Starts the creation; a stack of that name that exists is left as it is. `refused` is CloudFormation's reason
    * when it does not take the template, which asking again will not change.

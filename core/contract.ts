@@ -2,11 +2,11 @@
 import * as z from 'zod'
 import { ClusterView, EventView, Finding, Plan } from './answers.ts'
 import { ClusterName, Id, Status } from './cluster.ts'
-import { CreateCluster } from './create-body.ts'
 import type { ErrorCode } from './errors.ts'
 import * as pcluster from './pcluster-api.ts'
 import { UpdateCluster, updateErrors } from './shape/changes.ts'
 import { TierSummary } from './shape/tier.ts'
+import { CreateCluster } from './wish.ts'
 
 const Page = {
   limit: z.coerce.number().int().min(1).max(100).default(50),
@@ -56,7 +56,7 @@ export const routes = {
     path: '/v1/clusters',
     dryRunOf: 'createCluster',
     summary:
-      'What a create would make: configuration, findings and stack template. Nothing is written or minted.',
+      'What a create would make: shape, configuration, findings and stack template. Nothing is written or minted.',
     params: None,
     query: z.strictObject({ dryRun: z.literal('true') }),
     body: CreateCluster,

@@ -48,7 +48,8 @@ export const errorCodes = {
   UpdateRefused: {
     status: 409,
     exit: 5,
-    meaning: 'ParallelCluster would not update the cluster in this way while its compute fleet runs.',
+    meaning:
+      'The cluster cannot be updated in this way while it runs: ParallelCluster would refuse, or its zone lacks a type.',
   },
   Conflict: {
     status: 409,

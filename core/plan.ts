@@ -16,7 +16,9 @@ type StackTemplate = { Resources: { Cluster: { Properties: { ClusterConfiguratio
 /** The plan of a create. The slot, the zone, the keys and the ids of what does not exist yet are examples. */
 export async function planOf({ templates, site }: Known, wish: Tenant & Spec): Promise<Plan> {
   const template = stackTemplate(templates, anExample(site, wish), site)
-  return { name: clusterName(wish), ...(await checked(template)), template: template as Tree }
+  const { tier, lustre, benchmark, resources = null, shape = null } = wish
+  const asked = { name: clusterName(wish), tier, lustre, benchmark, resources, shape }
+  return { ...asked, ...(await checked(template)), template: template as Tree }
 }
 
 /** Throws `ConfigurationRefused` with every error that ParallelCluster would find in the cluster's configuration. */

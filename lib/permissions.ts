@@ -38,6 +38,8 @@ export const apiStatements = (at: At): PolicyStatement[] => [
   ),
   allow(['ec2:ImportKeyPair', 'ec2:DeleteKeyPair'], [keyPairArns(at)]),
   allow(['ec2:CreateTags'], [keyPairArns(at)], { StringEquals: { 'ec2:CreateAction': 'ImportKeyPair' } }),
+  // EC2's Describe calls know no resources (Service Authorization Reference, "Amazon EC2").
+  allow(['ec2:DescribeInstanceTypeOfferings'], ['*']),
 ]
 
 export const reconcileStatements = (at: At): PolicyStatement[] => [
@@ -50,6 +52,7 @@ export const reconcileStatements = (at: At): PolicyStatement[] => [
   allow(
     [
       'cloudformation:CreateStack',
+      'cloudformation:GetTemplate',
       'cloudformation:UpdateStack',
       'cloudformation:DeleteStack',
       'cloudformation:TagResource',

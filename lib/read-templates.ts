@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { parseTemplates } from '../core/render/parse-templates.ts'
 import type { Templates } from '../core/render/templates.ts'
 
-const clusterConfigs = join(import.meta.dirname, '..', 'cluster-configs')
+export const clusterConfigs = join(import.meta.dirname, '..', 'cluster-configs')
 
 export function readTemplates(folder = clusterConfigs): Templates {
   const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) =>

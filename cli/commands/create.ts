@@ -4,6 +4,7 @@ import { clusterFacts } from '../cluster-texts.ts'
 import { command, type GlobalOptions } from '../command.ts'
 import { connect } from '../connect.ts'
 import { json } from '../output.ts'
+import { printPlan } from '../print-plan.ts'
 import { type ResourceOptions, resourcesOf, withResources } from '../resource-options.ts'
 import type { Terminal } from '../terminal.ts'
 import { defaultTimeoutSeconds, seconds, waitAndTell } from '../wait-and-tell.ts'
@@ -13,6 +14,7 @@ type Options = GlobalOptions &
     tier?: string
     lustre: boolean
     benchmark: boolean
+    dryRun?: boolean
     wait?: boolean
     timeout: number
   }
@@ -22,6 +24,7 @@ export const createCommand = (terminal: Terminal): Command =>
     command('create', 'Ask for the cluster of a project.', [
       'create my-lab my-project',
       'create my-lab my-project --tier prod-mpi --no-lustre --wait',
+      'create my-lab my-project --tier prod-mpi --dry-run > prod-mpi.yaml',
       'create my-lab my-project --nodes 4 --vcpus-per-node 32 --tightly-coupled --max-runtime 12:00:00',
     ]),
   )
@@ -30,6 +33,10 @@ export const createCommand = (terminal: Terminal): Command =>
     .option('--tier <name>', 'the shape of the cluster, see `tiers` (default: debug, or none with --nodes)')
     .option('--no-lustre', "build it without Lustre and the project's data")
     .option('--benchmark', 'run the benchmarks when it is ready', false)
+    .option(
+      '--dry-run',
+      'create nothing: print the configuration that it would have, and what is to be said of it',
+    )
     .option('--wait', 'return when it is ready')
     .option('--timeout <seconds>', 'how long --wait waits', seconds, defaultTimeoutSeconds)
     .action(async (virtualLab: string, project: string, _: unknown, self: Command) => {
@@ -37,10 +44,17 @@ export const createCommand = (terminal: Terminal): Command =>
       const { tier, lustre, benchmark } = options
       const resources = resourcesOf(options)
       const { client } = await connect(terminal, self)
-      const asked = await client.call('createCluster', {
-        ...{ virtualLab, project, tier, lustre, benchmark },
+      const wish = {
+        ...{ virtualLab, project, tier, benchmark },
+        // A tier may take no Lustre; only who says something of it can be wrong.
+        ...(lustre ? {} : { lustre }),
         ...(resources ? { resources } : {}),
-      })
+      }
+      if (options.dryRun) {
+        const plan = await client.call('planCluster', { ...wish, dryRun: 'true' })
+        return printPlan(terminal, plan, options.json ? plan : undefined)
+      }
+      const asked = await client.call('createCluster', wish)
       const { name } = asked
       const waited =
         options.wait && (await waitAndTell(client, terminal, { ...options, name, goal: 'ready' }))

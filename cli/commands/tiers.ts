@@ -17,16 +17,18 @@ export const tiersCommand = (terminal: Terminal): Command =>
 
 const tierTable = (tiers: readonly TierSummary[]): string =>
   table(
-    ['TIER', 'INSTANCES', 'NODES', 'EFA', 'NODES PER JOB', 'TIME PER JOB', 'DESCRIPTION'],
-    tiers.map(({ name, description, queues, maxNodes }): Cell[] => {
+    ['TIER', 'QUEUES', 'INSTANCES', 'NODES', 'EFA', 'NODES PER JOB', 'TIME PER JOB', 'TAKES', 'DESCRIPTION'],
+    tiers.map(({ name, description, queues, maxNodes, accepts }): Cell[] => {
       const resources = queues.flatMap(({ computeResources }) => computeResources)
       return [
         name,
+        queues.map((queue) => queue.name).join(', '),
         resources.map(({ instanceTypes, maxCount }) => `${maxCount} x ${instanceTypes.join('|')}`).join(', '),
         maxNodes,
         resources.some(({ efa }) => efa) ? 'yes' : 'no',
         limitsOf(queues.map(({ limits }) => limits.maxNodes)),
         limitsOf(queues.map(({ limits }) => limits.maxTime)),
+        accepts.join(', ') || 'nothing',
         description,
       ]
     }),

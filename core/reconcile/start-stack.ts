@@ -1,12 +1,14 @@
-// Starts the stack of a cluster: chooses its zone, records both, then asks CloudFormation.
+// Starts the stack of a cluster: chooses its zone, records both, then asks CloudFormation. Also starts its updates.
+
+import { builtOf } from '../built.ts'
 import type { Cluster, Failure } from '../cluster.ts'
 import type { Context } from '../context.ts'
 import { ownerTags, stackName } from '../names.ts'
 import { refusalOf } from '../plan.ts'
 import { stackTemplate } from '../render/stack-template.ts'
-import { instanceTypes, type Templates } from '../render/templates.ts'
-import { withShape } from '../shape/with-shape.ts'
+import { typesOfSpec } from '../shape/with-shape.ts'
 import type { Site } from '../site.ts'
+import { applyChange } from './apply-change.ts'
 
 /** The record as it is now, and why the stack could not be started if asking again would not help. */
 export async function startStack(
@@ -15,7 +17,7 @@ export async function startStack(
 ): Promise<{ cluster: Cluster; failure?: Failure }> {
   const { cloud, site, templates } = context
   const placed = cluster.zone ? cluster : await place(context, cluster)
-  if (!placed) return { cluster, failure: noZone(typesOfSpec(templates, cluster), site) }
+  if (!placed) return { cluster, failure: noZone(typesOfSpec(templates, cluster.spec), site) }
 
   const template = stackTemplate(templates, placed, site)
   const refusal = await refusalOf(template)
@@ -31,22 +33,30 @@ export async function startStack(
     : { cluster: placed }
 }
 
-/** Starts the update of the stack to the cluster's spec; its tags stay, since the provider refuses to change them. */
-export const updateStack = (
+/**
+ * Starts the update of the stack to the cluster's spec: its own template with what the update changes, so that an
+ * upgrade of the service since then changes nothing. Its tags stay, since the provider refuses to change them.
+ */
+export async function updateStack(
   { cloud, site, templates }: Context,
   cluster: Cluster,
-): Promise<{ done?: boolean; refused?: string }> =>
-  cloud.updateStack({
-    name: stackName(cluster),
-    template: stackTemplate(templates, cluster, site),
+): Promise<{ done?: boolean; refused?: string }> {
+  const name = stackName(cluster)
+  const [before, after] = [builtOf(cluster), cluster.spec].map((spec) =>
+    stackTemplate(templates, { ...cluster, spec }, site),
+  )
+  return cloud.updateStack({
+    name,
+    template: applyChange(await cloud.getTemplate(name), before, after) as object,
     tags: stackTags(cluster, site),
     roleArn: site.stackRoleArn,
   })
+}
 
 async function place({ cloud, site, templates }: Context, cluster: Cluster): Promise<Cluster | undefined> {
   const { zones, zoneOfferings } = site.network
   const offering =
-    zoneOfferings === 'all' ? zones : await cloud.zonesOffering(typesOfSpec(templates, cluster), zones)
+    zoneOfferings === 'all' ? zones : await cloud.zonesOffering(typesOfSpec(templates, cluster.spec), zones)
   const zone = offering[(cluster.slot ?? 0) % offering.length]
   if (!zone) return undefined
   const now = cloud.now().toISOString()
@@ -60,9 +70,6 @@ async function place({ cloud, site, templates }: Context, cluster: Cluster): Pro
   })
   return { ...after, version: cluster.version + 1 }
 }
-
-const typesOfSpec = (templates: Templates, { spec }: Cluster): string[] =>
-  instanceTypes(withShape(templates, spec), spec.tier)
 
 /** The provider adds them to the cluster's own tags, so they reach everything that costs. */
 const stackTags = (cluster: Cluster, { costTags }: Site): Record<string, string> => ({

@@ -96,6 +96,13 @@ function checkPlaceholders(document: Document, at: (offset: number, what: string
   })
 }
 
+/** The line of what stands at the path in a well-formed file, or of the deepest part of the path that exists. */
+export function lineOf(text: string, path: string[]): number {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { version: '1.1', lineCounter: lines })
+  return lines.linePos(offsetOf(document, path)).line
+}
+
 /** Where the deepest part of the path that exists begins: a missing key is reported at its parent. */
 function offsetOf(document: Document, keys: PropertyKey[]): number {
   for (let depth = keys.length; depth > 0; depth--) {

@@ -21,9 +21,20 @@ export const Changes = z.strictObject({
 })
 export type Changes = z.infer<typeof Changes>
 
+// What a create takes and no update: a cluster keeps its storage, and a tailor-made one the instance type it was given.
+const Lasting = z
+  .never(
+    'cannot be changed: give maxCounts, maxNodes, maxTime or a tier, or delete the cluster and create it anew',
+  )
+  .optional()
+
 /** The body of a PATCH. */
 export const UpdateCluster = z
-  .strictObject({ tier: z.string().max(64).optional(), ...Changes.shape })
+  .strictObject({
+    tier: z.string().max(64).optional(),
+    ...Changes.shape,
+    ...{ resources: Lasting, lustre: Lasting, benchmark: Lasting },
+  })
   .refine(
     (body) => Object.values(body).some((value) => value !== undefined),
     'give at least one of tier, maxCounts, maxNodes and maxTime',

@@ -32,8 +32,10 @@ export const inOrderOfSize = (a: Candidate, b: Candidate): number =>
 export function chooseShape(wish: Resources, candidates: readonly Candidate[]): Choice {
   const sorted = candidates.toSorted(inOrderOfSize)
   const judged = sorted.map((candidate) => ({ candidate, lacks: lacksOf(wish, candidate) }))
-  const chosen = judged.find(({ lacks }) => lacks.length === 0)
-  if (chosen) return { shape: shapeOf(wish, chosen.candidate, candidates.length) }
+  const fitting = judged.filter(({ lacks }) => lacks.length === 0).map(({ candidate }) => candidate)
+  const withEfa = wantsEfa(wish) ? fitting.filter(({ efa }) => efa) : []
+  const [chosen] = withEfa.length > 0 ? withEfa : fitting
+  if (chosen) return { shape: shapeOf(wish, chosen, candidates.length) }
   // A stable sort, so that of two that are equally close the smaller one is named.
   const [closest] = judged.toSorted((a, b) => a.lacks.length - b.lacks.length || gap(a.lacks) - gap(b.lacks))
   return {
@@ -41,6 +43,13 @@ export function chooseShape(wish: Resources, candidates: readonly Candidate[]): 
     lacks: (closest?.lacks ?? []).map(({ path, message }) => ({ path: `resources.${path}`, message })),
   }
 }
+
+/**
+ * Messages between nodes decide how fast a tightly coupled job is, so that a larger type with EFA is preferred to a
+ * smaller one without: https://docs.aws.amazon.com/parallelcluster/latest/ug/efa-v3.html
+ */
+export const wantsEfa = ({ tightlyCoupled, nodes }: Resources): boolean =>
+  tightlyCoupled === true && nodes > 1
 
 type Lack = { path: keyof Resources; message: string; has: number; asked: number }
 
@@ -100,10 +109,18 @@ function whyOf(wish: Resources, candidate: Candidate, among: number): string {
   ].filter(Boolean)
   const has = [cpusText(candidate), memoryText(candidate), ...(type.gpus ? [gpuText(type)] : [])]
   const of = among === 1 ? 'the only instance type' : `the smallest of ${among} instance types`
-  const network = wantsPlacementGroup
-    ? ` ${efa ? 'Its nodes are in a placement group with EFA' : 'Its nodes are in a placement group, without EFA'}.`
-    : ''
-  return `${type.name} is ${of} to choose from with ${asked.length ? `at least ${listed(asked)}` : 'room'} for each of ${count(wish.nodes, 'node')}: it has ${listed(has)}.${network}`
+  const needs = [
+    ...(efa && wantsEfa(wish) ? ['EFA'] : []),
+    ...(asked.length ? [`at least ${listed(asked)}`] : ['room']),
+  ]
+  const network = wantsPlacementGroup ? ` ${networkText(wish, efa)}` : ''
+  return `${type.name} is ${of} to choose from with ${listed(needs)} for each of ${count(wish.nodes, 'node')}: it has ${listed(has)}.${network}`
+}
+
+function networkText(wish: Resources, efa: boolean): string {
+  if (efa) return 'Its nodes are in a placement group with EFA.'
+  const why = wantsEfa(wish) ? ': no type that fits has it' : ''
+  return `Its nodes are in a placement group, without EFA${why}.`
 }
 
 const cpusOf = ({ type, simultaneousMultithreading }: Candidate): number =>

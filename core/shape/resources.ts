@@ -28,7 +28,9 @@ export const Resources = z
     tightlyCoupled: z
       .boolean()
       .optional()
-      .describe('One thread per core, a placement group, and EFA where the instance type has it.'),
+      .describe(
+        'One thread per core, a placement group, and EFA: for several nodes a type that has it, if any fits.',
+      ),
     maxRuntimeMinutes: z
       .number()
       .int()

@@ -3,6 +3,7 @@ import type { Spec } from '../cluster.ts'
 import { merge } from '../render/merge.ts'
 import {
   type ComputeResource,
+  instanceTypes,
   type Queue,
   type Templates,
   type TierTemplate,
@@ -28,6 +29,10 @@ export function withShape(templates: Templates, { tier, shape }: Pick<Spec, 'tie
   }
   return { ...templates, tiers: { ...templates.tiers, [tier]: made } }
 }
+
+/** Every instance type of a cluster, its head node's included, sorted. */
+export const typesOfSpec = (templates: Templates, spec: Pick<Spec, 'tier' | 'shape'>): string[] =>
+  instanceTypes(withShape(templates, spec), spec.tier)
 
 /** The frame's queue, if there is one, narrowed to the shape. */
 function queueOf(shape: Shape, frame: Partial<Queue> = {}): Queue {

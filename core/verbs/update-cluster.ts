@@ -8,13 +8,10 @@ import type { Context } from '../context.ts'
 import type { Input } from '../contract.ts'
 import { AppError, isAppError } from '../errors.ts'
 import { clusterConfiguration } from '../render/stack-template.ts'
-import { tierOf } from '../render/templates.ts'
-import { addChanges } from '../shape/changes.ts'
-import { requireTier } from '../shape/tiers.ts'
 import { remedies } from '../shape/update-policy.ts'
 import { configurationChanges, type ParameterChange, refusedChanges } from '../shape/update-preview.ts'
-import { withShape } from '../shape/with-shape.ts'
-import { slotNodes } from '../slots.ts'
+import { updatedSpec } from '../shape/updated-spec.ts'
+import { typesOfSpec } from '../shape/with-shape.ts'
 import { view } from '../view.ts'
 import { requireCluster } from './get-cluster.ts'
 
@@ -31,7 +28,7 @@ export async function updateCluster(
     refuseUnlessReady(before)
     const isUnderWay = awaitsUpdate(before) || before.status === 'UPDATE_IN_PROGRESS'
     // What an update that failed wished for is forgotten: the next one begins with what is there.
-    const spec = specOf(context, isUnderWay ? before.spec : builtOf(before), wish)
+    const spec = updatedSpec(context, isUnderWay ? before.spec : builtOf(before), wish)
     const changes = changesTo(context, before, isUnderWay ? before.spec : builtOf(before), spec)
     if (changes.length === 0) {
       // Also for a wish that was written before: its message may have been lost.
@@ -40,6 +37,7 @@ export async function updateCluster(
     }
     if (isUnderWay) throw busy(name)
     refuseUnlessLive(changes)
+    await requireOffered(context, before, spec)
     const after: Cluster = {
       ...before,
       spec,
@@ -88,41 +86,24 @@ const busy = (name: string): AppError =>
     },
   )
 
-/** The shape that the wish makes of this one. Another tier brings its own counts and limits. Throws for what no tier has. */
-function specOf(context: Context, from: Spec, wish: Omit<Input<'updateCluster'>, 'name'>): Spec {
-  const { tier = from.tier, ...changes } = wish
-  const { changes: earlier = {}, resources: asked, shape, ...rest } = from
-  // Another tier ends what was tailor-made.
-  const tailored = tier === from.tier && asked && shape ? { resources: asked, shape } : {}
-  const templates = withShape(context.templates, { tier, ...tailored })
-  requireTier({ templates, site: context.site }, tier)
-  const resources = tierOf(templates, tier).queues.flatMap((queue) => queue.ComputeResources)
-  const known = new Set(resources.map(({ Name }) => Name))
-  const strangers = Object.keys(changes.maxCounts ?? {}).filter((name) => !known.has(name))
-  if (strangers.length > 0)
-    throw invalid(
-      strangers.map((name) => ({
-        path: `body.maxCounts.${name}`,
-        message: `must be a compute resource of the tier ${tier}: ${[...known].join(', ')}`,
-      })),
+/** A subnet stays in its zone, so the zone must have what the cluster had no need of so far. Throws `UpdateRefused`. */
+async function requireOffered(
+  { cloud, site, templates }: Context,
+  cluster: Cluster,
+  spec: Spec,
+): Promise<void> {
+  const { name, zone } = cluster
+  const has = typesOfSpec(templates, builtOf(cluster))
+  const added = typesOfSpec(templates, spec).filter((type) => !has.includes(type))
+  if (added.length === 0 || !zone || site.network.zoneOfferings === 'all') return
+  const offering = await cloud.zonesOffering(added, [zone])
+  if (offering.length === 0)
+    throw new AppError(
+      'UpdateRefused',
+      `${zone}, where the subnet of ${name} is, does not offer ${added.length > 1 ? 'all of ' : ''}${added.join(', ')}. Choose another tier, or delete the cluster and create it anew.`,
+      { details: [{ path: 'tier', message: `needs ${added.join(', ')} in ${zone}` }] },
     )
-  const all = addChanges(tier === from.tier ? earlier : {}, changes)
-  const nodes = resources.reduce((sum, one) => sum + (all.maxCounts?.[one.Name] ?? one.MaxCount), 0)
-  const room = slotNodes(context.site.network)
-  if (nodes > room)
-    throw invalid([
-      {
-        path: 'body.maxCounts',
-        message: `must leave at most ${room} nodes, which is what the cluster's subnet holds`,
-      },
-    ])
-  return { ...rest, ...tailored, tier, ...(Object.keys(all).length > 0 ? { changes: all } : {}) }
 }
-
-const invalid = (details: { path: string; message: string }[]): AppError =>
-  new AppError('InvalidRequest', details.map(({ path, message }) => `${path} ${message}`).join('; '), {
-    details,
-  })
 
 const changesTo = ({ templates, site }: Context, cluster: Cluster, from: Spec, to: Spec): ParameterChange[] =>
   configurationChanges(

@@ -90,6 +90,11 @@ export function fakeAws() {
     const Outputs = Object.entries(outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue }))
     return { Stacks: [{ StackId: stack.stackId, StackStatus: stack.status, Outputs }] }
   })
+  formation.on(cfn.GetTemplateCommand).callsFake(async ({ StackName }) => {
+    const stack = find(StackName)
+    if (!stack) throw named('ValidationError', `Stack with id ${StackName} does not exist`)
+    return { TemplateBody: JSON.stringify(stack.template) }
+  })
   formation.on(cfn.DescribeStackEventsCommand).callsFake(async ({ StackName }) => {
     const [LogicalResourceId, reason] = world.failures.get(StackName)?.split(': ') ?? []
     return {

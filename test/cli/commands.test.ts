@@ -21,7 +21,7 @@ describe('create', () => {
       create,
     )
     expect([plain, full].map(({ calls }) => JSON.parse(calls[0]?.body ?? ''))).toEqual([
-      { virtualLab: 'my-lab', project: 'my-project', lustre: true, benchmark: false },
+      { virtualLab: 'my-lab', project: 'my-project', benchmark: false },
       { virtualLab: 'l', project: 'p', tier: 'prod-mpi', lustre: false, benchmark: true },
     ])
     expect(plain).toMatchObject({ status: 0, err: expect.stringContaining(`wait ${name}`) })
@@ -39,7 +39,7 @@ describe('create', () => {
       '--nodes 4 --vcpus-per-node 16 --memory-per-node 28.5 --gpus-per-node 0 --tightly-coupled --max-runtime'
     const ran = await runCli(['create', 'l', 'p', ...options.split(' '), '12:00:01'], answers)
     expect(JSON.parse(ran.calls[0]?.body ?? '')).toEqual({
-      ...{ virtualLab: 'l', project: 'p', lustre: true, benchmark: false },
+      ...{ virtualLab: 'l', project: 'p', benchmark: false },
       resources: {
         ...{ nodes: 4, vcpusPerNode: 16, memoryGiBPerNode: 28.5, gpusPerNode: 0 },
         ...{ tightlyCoupled: true, maxRuntimeMinutes: 721 },
@@ -149,7 +149,7 @@ test('tiers are a row each', async () => {
   const tier = { name: 'debug', description: 'Small.', maxNodes: 8, accepts: ['lustre' as const] }
   const tiers = [{ ...tier, queues: [{ ...queue, limits: { maxNodes: '8', maxTime: null } }] }]
   const { out } = await runCli(['tiers'], { listTiers: answered('listTiers', { tiers }) })
-  expect(out.split('\n')[1]).toMatch(/^debug +8 x t3\.micro +8 +yes +8 +none +Small\.$/)
+  expect(out.split('\n')[1]).toMatch(/^debug +q +8 x t3\.micro +8 +yes +8 +none +lustre +Small\.$/)
 })
 
 test('version tells of the service and of this program', async () => {

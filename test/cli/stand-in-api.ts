@@ -62,8 +62,11 @@ export type StandInApi = Awaited<ReturnType<typeof standInApi>>
 function callOf({ method = '', url = '', headers }: IncomingMessage, body: string): Call {
   const { pathname, searchParams } = new URL(url, 'http://127.0.0.1')
   const path = pathname.startsWith(stage) ? pathname.slice(stage.length) : pathname
+  const isDryRun = searchParams.get('dryRun') === 'true'
   const matches = ([, route]: [string, Route]) =>
-    route.method === method && new RegExp(`^${route.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(path)
+    (route.dryRunOf !== undefined) === isDryRun &&
+    route.method === method &&
+    new RegExp(`^${route.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(path)
   const route = Object.entries<Route>(routes).find(matches)?.[0] as RouteName | undefined
   return { method, path, query: Object.fromEntries(searchParams), headers, body, route }
 }

@@ -90,6 +90,7 @@ export function servicesContract(make: () => Outside): void {
         outputs: { HeadNodeIp: expect.any(String) },
       })
       expect(await cloud.updateStack(stack('one', 2))).toEqual({ done: true })
+      expect(await cloud.getTemplate('one')).toEqual(stack('one', 2).template)
     })
 
     it('whose update fails are as they were, and tell the reason', async () => {
@@ -102,6 +103,7 @@ export function servicesContract(make: () => Outside): void {
       expect((await cloud.getStack('fail-update-1')).phase).toBe('reverted')
       expect(await cloud.getStackFailure(stackId ?? '')).toMatch(/^Cluster: /)
       expect(await cloud.updateStack(stack('fail-update-1'))).toEqual({ done: true })
+      expect(await cloud.getTemplate('fail-update-1')).toEqual(stack('fail-update-1').template)
     })
 
     it('that are not there are not updated', async () => {

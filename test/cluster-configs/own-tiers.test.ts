@@ -4,10 +4,12 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { exampleSite } from '../../cli/example-site.ts'
 import { renderConfiguration } from '../../core/render/render.ts'
 import { tierSummaries } from '../../core/render/templates.ts'
 import { createCluster } from '../../core/verbs/create-cluster.ts'
 import { pclusterCreate } from '../../core/verbs/pcluster.ts'
+import { checkTiers } from '../../lib/check-tiers.ts'
 import { readTemplates } from '../../lib/read-templates.ts'
 import { someValues } from '../core/samples.ts'
 import { refusal } from '../wishes.ts'
@@ -161,11 +163,66 @@ describe('a malformed own tier', () => {
   })
 })
 
+describe('an own tier that is well-formed, and that ParallelCluster would refuse', () => {
+  const line = (number: number, text: string) =>
+    mine
+      .split('\n')
+      .map((one, index) => (index === number - 1 ? text : one))
+      .join('\n')
+  const resource = (rest: string) =>
+    `      - { Name: a, Instances: [{ InstanceType: c7a.48xlarge }], MaxCount: 4, ${rest} }`
+  const check = async (text: string) => {
+    const path = join(folder, 'tiers/mine.yaml')
+    writeFileSync(path, text)
+    try {
+      await checkTiers(readTemplates(folder), exampleSite('eu-west-1'), folder)
+    } finally {
+      rmSync(path)
+    }
+  }
+
+  it.each<[because: string, text: string, says: RegExp]>([
+    [
+      'EFA without a word on the placement group',
+      line(8, resource('Efa: { Enabled: true }')),
+      /:8: .* a has EFA/,
+    ],
+    ['a key that it does not know', line(8, resource('MaxCoumt: 4')), /:8: .*MaxCoumt is not known/],
+    [
+      'a name with a dot',
+      line(8, mine.split('\n')[7]?.replace('Name: a', 'Name: a.b') ?? ''),
+      /:8: .*'a\.b'/,
+    ],
+    [
+      'text in place of a switch',
+      line(6, '    JobExclusiveAllocation: "maybe"'),
+      /:6: .*must be true or false/,
+    ],
+    [
+      'a setting that is its own',
+      line(6, '    CustomSlurmSettings: { Nodes: 2 }'),
+      /:6: .*sets Nodes itself/,
+    ],
+    [
+      'a head node that has no type',
+      line(3, 'configuration: { HeadNode: { Instance: t3.micro } }'),
+      /:3: configuration\.HeadNode\.Instance/,
+    ],
+  ])('is refused for %s', async (_, text, says) => {
+    await expect(check(text)).rejects.toThrow(says)
+    await expect(check(text)).rejects.toThrow('\ntiers/mine.yaml:')
+  })
+
+  it('is refused only for that: the tiers that are here, and the one above, are well', async () => {
+    await check(mine)
+  })
+})
+
 it('that is malformed fails the synthesis with the same words', () => {
   const project = join(import.meta.dirname, '../..')
   const copy = mkdtempSync(join(tmpdir(), 'synth-'))
   try {
-    for (const part of ['lib', 'core', 'aws', 'node_modules', 'package.json'])
+    for (const part of ['lib', 'cli', 'core', 'aws', 'node_modules', 'package.json'])
       symlinkSync(join(project, part), join(copy, part))
     for (const part of ['bin', 'cluster-configs'])
       cpSync(join(project, part), join(copy, part), { recursive: true })

@@ -1,17 +1,13 @@
 // Whatever is wished for, in whatever order, however long it takes and whatever fails: it settles, nothing unwanted
 // stays, and never are there two stacks for one cluster or two clusters with one slot.
 import fc from 'fast-check'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { isAppError } from '../../core/errors.ts'
 import { clusterName } from '../../core/names.ts'
 import { alwaysWrong, wrongAtRest } from '../invariants.ts'
 import { create, remove, update, wishFor } from '../wishes.ts'
 import { makeWorld, unavailable, type World } from '../world.ts'
 import { aSite } from './samples.ts'
-
-vi.mock(import('micro-key-producer/ssh.js'), async (original) =>
-  (await import('../world/remembered-keys.ts')).rememberedKeys(original),
-)
 
 const project = fc.constantFrom('a', 'b', 'fail-create-1', 'fail-update-1')
 const tier = fc.constantFrom('debug', 'prod-batch')

@@ -7,6 +7,7 @@ import { DynamoDBClient, ListTablesCommand, ScanCommand } from '@aws-sdk/client-
 import { DescribeKeyPairsCommand, DescribeSubnetsCommand, EC2Client } from '@aws-sdk/client-ec2'
 import { DescribeAccessPointsCommand, EFSClient } from '@aws-sdk/client-efs'
 import { paginateListSecrets, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { inject } from 'vitest'
 import type { Outputs } from '../../local/demo.ts'
 
@@ -21,7 +22,7 @@ export type Holdings = {
   daemons: number
 }
 
-const asRoot = ({ endpointUrl, region }: Outputs) => ({
+export const asRoot = ({ endpointUrl, region }: Outputs) => ({
   endpoint: endpointUrl,
   region,
   credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
@@ -71,6 +72,21 @@ async function secrets(outputs: Outputs): Promise<string[]> {
   ))
     names.push(...SecretList.map(({ Name = '' }) => Name))
   return names.filter((name) => name.startsWith('hpc-provisioner/'))
+}
+
+/** What a refused wish must not add to, beside all that clusters hold: histories, and messages to the reconciler. */
+export async function traces(outputs: Outputs): Promise<{ events: number; messages: number }> {
+  const client = new SQSClient(asRoot(outputs))
+  const { QueueUrls = [] } = await client.send(new ListQueuesCommand({}))
+  let messages = 0
+  for (const QueueUrl of QueueUrls) {
+    const { Attributes = {} } = await client.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
+    )
+    for (const [name, value] of Object.entries(Attributes))
+      if (name.startsWith('ApproximateNumberOfMessages')) messages += Number(value)
+  }
+  return { events: await items(outputs, 'Events'), messages }
 }
 
 async function items(outputs: Outputs, table: string): Promise<number> {

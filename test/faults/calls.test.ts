@@ -1,13 +1,9 @@
 // Each call to the outside fails in turn, before and after its effect, in every life of a cluster; then the world
 // goes on, and what was wished for is there, and nothing else.
-import { afterAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { wrongAtRest } from '../invariants.ts'
 import { type Fault, unavailable } from '../world.ts'
 import { quickWorld, restSeconds, type Scenario, scenarios } from './scenarios.ts'
-
-vi.mock(import('micro-key-producer/ssh.js'), async (original) =>
-  (await import('../world/remembered-keys.ts')).rememberedKeys(original),
-)
 
 let cases = 0
 afterAll(() => console.log(`faults: ${cases} cases, each with one failed call`))

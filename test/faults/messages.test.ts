@@ -1,12 +1,8 @@
 // Messages that come twice, late, in another order or not at all change nothing but the time that it takes.
-import { afterAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import type { Message } from '../../core/cloud.ts'
 import { wrongAtRest } from '../invariants.ts'
 import { quickWorld, restSeconds, scenarios } from './scenarios.ts'
-
-vi.mock(import('micro-key-producer/ssh.js'), async (original) =>
-  (await import('../world/remembered-keys.ts')).rememberedKeys(original),
-)
 
 let cases = 0
 afterAll(() => console.log(`faults: ${cases} cases of lost, doubled and late messages`))

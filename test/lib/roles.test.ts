@@ -52,6 +52,7 @@ describe('the API function', () => {
     ['ec2:ImportKeyPair', keyPair],
     ['ec2:CreateTags', keyPair, byImport],
     ['ec2:DeleteKeyPair', keyPair],
+    ['ec2:DescribeInstanceTypeOfferings', '*'],
   ])('may %s on %s', (action, resource, context) => {
     expect(api(action, resource, context)).toBe(true)
   })
@@ -59,6 +60,7 @@ describe('the API function', () => {
   it.each<[string, string, Record<string, string>?]>([
     ['cloudformation:CreateStack', stack],
     ['cloudformation:UpdateStack', stack],
+    ['cloudformation:GetTemplate', stack],
     ['cloudformation:DeleteStack', stack],
     ['cloudformation:DescribeStacks', stack],
     ['iam:PassRole', stackRole, toCloudFormation],
@@ -83,6 +85,7 @@ describe('the reconcile function', () => {
     ['cloudformation:CreateStack', stack],
     ['cloudformation:TagResource', stack],
     ['cloudformation:UpdateStack', stack],
+    ['cloudformation:GetTemplate', stack],
     ['cloudformation:DeleteStack', stack],
     ['cloudformation:DescribeStacks', stack],
     ['cloudformation:DescribeStackEvents', stack],

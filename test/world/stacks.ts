@@ -40,6 +40,8 @@ export type FakeStack = {
   /** The configuration that runs, and the one that an update is bringing. */
   configuration: string
   wanted?: string
+  template: object
+  wantedTemplate?: object
 }
 type Template = {
   Resources: {
@@ -106,6 +108,7 @@ export function stacks(now: () => number, knob: ReturnType<typeof knobs>, onChan
       cidr,
       tags,
       configuration: configurationOf(template),
+      template,
       status: 'CREATE_IN_PROGRESS',
       until: undefined,
     }
@@ -128,6 +131,7 @@ export function stacks(now: () => number, knob: ReturnType<typeof knobs>, onChan
     if (wanted === stack.configuration) return { done: true }
     updates.push(name)
     stack.wanted = wanted
+    stack.wantedTemplate = template
     change(stack, 'UPDATE_IN_PROGRESS', knob.updateSeconds)
     return {}
   }
@@ -167,6 +171,7 @@ export function stacks(now: () => number, knob: ReturnType<typeof knobs>, onChan
         return change(stack, 'UPDATE_ROLLBACK_IN_PROGRESS', knob.rollbackSeconds)
       }
       stack.configuration = stack.wanted ?? ''
+      stack.template = stack.wantedTemplate ?? {}
       change(stack, 'UPDATE_COMPLETE')
     },
     UPDATE_ROLLBACK_IN_PROGRESS: (stack) => change(stack, 'UPDATE_ROLLBACK_COMPLETE'),
@@ -190,12 +195,20 @@ export function stacks(now: () => number, knob: ReturnType<typeof knobs>, onChan
       ? { SubnetId: `subnet-${stack.cidr}`, HeadNodeIp: stack.cidr.replace(/0\/\d+$/, '10'), SshPort: '22' }
       : {}
 
-  const calls: Pick<Cloud, 'getStack' | 'createStack' | 'updateStack' | 'deleteStack' | 'getStackFailure'> = {
+  const calls: Pick<
+    Cloud,
+    'getStack' | 'getTemplate' | 'createStack' | 'updateStack' | 'deleteStack' | 'getStackFailure'
+  > = {
     async getStack(name) {
       const stack = own.get(name)
       if (!stack) return { phase: pcluster.has(name) ? 'ready' : 'absent', outputs: {} }
       const { stackId, status } = stack
       return { phase: phases[status], stackId, status, outputs: outputs(stack) }
+    },
+    async getTemplate(name) {
+      const stack = own.get(name)
+      if (!stack) throw new Error(`Stack with id ${name} does not exist`)
+      return stack.template
     },
     createStack: async (stack) => create(stack),
     updateStack: async (stack) => update(stack),

@@ -1,6 +1,7 @@
 // Whatever is wished for, of whatever a site allows: the shape is the smallest that fits, always the same, and renders.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { planOf } from '../../../core/plan.ts'
 import { renderConfiguration } from '../../../core/render/render.ts'
 import { type Candidate, chooseShape, inOrderOfSize, lacksOf } from '../../../core/shape/choose-shape.ts'
 import { instanceTypeFacts } from '../../../core/shape/instance-types.ts'
@@ -37,7 +38,7 @@ describe('any wish', () => {
   const given = (wish: Resources, allowed: string[] | undefined, tier: string): Candidate[] =>
     candidatesFor(templates, aSite(allowed ? { instanceTypes: allowed } : {}), { tier, resources: wish })
 
-  it('gets a shape that fits, than which none that fits is smaller; or none does', () => {
+  it('gets the smallest shape that fits, with EFA for several tightly coupled nodes; or none does', () => {
     fc.assert(
       fc.property(wishes, sites, tiers, (wish, allowed, tier) => {
         const candidates = given(wish, allowed, tier)
@@ -56,7 +57,10 @@ describe('any wish', () => {
         expect((chosen?.type.memoryGiB ?? 0) * 0.95).toBeGreaterThanOrEqual(wish.memoryGiBPerNode ?? 0)
         expect(shape.efa && !chosen?.type.efa).toBe(false)
         if (wish.tightlyCoupled && chosen) expect(shape.cpusPerNode).toBe(chosen.type.cores)
-        for (const other of fitting) expect(chosen && inOrderOfSize(chosen, other)).toBeLessThanOrEqual(0)
+        const isMpi = wish.tightlyCoupled === true && wish.nodes > 1
+        const equals = fitting.filter(({ efa }) => efa === shape.efa || !isMpi)
+        for (const other of equals) expect(chosen && inOrderOfSize(chosen, other)).toBeLessThanOrEqual(0)
+        if (isMpi && fitting.some(({ efa }) => efa)) expect(shape.efa).toBe(true)
         Shape.parse(shape)
       }),
       { numRuns: 500 },
@@ -74,6 +78,22 @@ describe('any wish', () => {
         expect(chooseShape(wish, shuffled)).toEqual(chooseShape(wish, candidates))
       }),
       { numRuns: 100 },
+    )
+  })
+
+  it('makes a cluster that ParallelCluster takes', async () => {
+    await fc.assert(
+      fc.asyncProperty(wishes, sites, tiers, fc.boolean(), async (resources, allowed, tier, lustre) => {
+        const choice = chooseShape(resources, given(resources, allowed, tier))
+        if (!('shape' in choice)) return
+        const spec = { tier, lustre, benchmark: !lustre, resources, shape: choice.shape }
+        const { findings } = await planOf(
+          { templates, site: aSite() },
+          { virtualLab: 'lab', project: 'project', ...spec },
+        )
+        expect(findings.filter(({ level }) => level === 'ERROR')).toEqual([])
+      }),
+      { numRuns: 150 },
     )
   })
 

@@ -45,7 +45,7 @@ const rows: Row[] = [
   },
   {
     because: 'a tightly coupled job counts cores, and c7i.4xlarge has 8 of them for its 16 vCPUs',
-    asked: { nodes: 4, vcpusPerNode: 16, tightlyCoupled: true },
+    asked: { nodes: 1, vcpusPerNode: 16, tightlyCoupled: true },
     allowed: ['c7i.*'],
     is: {
       instanceType: 'c7i.8xlarge',
@@ -57,12 +57,30 @@ const rows: Row[] = [
   },
   {
     because: 'a core with one thread has no thread to switch off',
-    asked: { nodes: 4, vcpusPerNode: 16, tightlyCoupled: true },
+    asked: { nodes: 1, vcpusPerNode: 16, tightlyCoupled: true },
     is: { instanceType: 'c7a.4xlarge', simultaneousMultithreading: true, placementGroup: true, efa: false },
   },
   {
+    because: 'several tightly coupled nodes want EFA, and of the types that have it this is the smallest',
+    asked: { nodes: 4, vcpusPerNode: 16, tightlyCoupled: true },
+    is: { instanceType: 'hpc7a.12xlarge', cpusPerNode: 24, placementGroup: true, efa: true },
+  },
+  {
+    because: 'of what the site allows only one type has EFA, however much larger it is',
+    asked: { nodes: 2, tightlyCoupled: true },
+    allowed: ['c7i.*'],
+    is: { instanceType: 'c7i.48xlarge', simultaneousMultithreading: false, efa: true },
+  },
+  {
+    because: 'a type with EFA that does not fit is no reason to refuse one that does',
+    asked: { nodes: 2, memoryGiBPerNode: 400, tightlyCoupled: true },
+    allowed: ['c7i.*', 'm5.*', 'r7a.16xlarge'],
+    is: { instanceType: 'r7a.16xlarge', placementGroup: true, efa: false },
+  },
+  {
     because: 'EFA is used where the type has it',
-    asked: { nodes: 4, vcpusPerNode: 150, tightlyCoupled: true },
+    asked: { nodes: 1, vcpusPerNode: 192, tightlyCoupled: true },
+    allowed: ['c7a.*'],
     is: { instanceType: 'c7a.48xlarge', placementGroup: true, efa: true },
   },
   {
@@ -80,7 +98,7 @@ const rows: Row[] = [
   {
     because: 'GPUs only come where they are asked for, however much memory is',
     asked: { nodes: 1, memoryGiBPerNode: 1400 },
-    is: { instanceType: 'r7a.48xlarge', gpusPerNode: 0 },
+    is: { instanceType: 'x2iedn.16xlarge', gpusPerNode: 0 },
   },
   {
     because: 'few GPUs are smaller than few vCPUs',
@@ -131,8 +149,13 @@ describe('the smallest shape', () => {
 
   it('is told with its reason', () => {
     expect(choose({ nodes: 4, vcpusPerNode: 16, memoryGiBPerNode: 28, tightlyCoupled: true }).why).toMatch(
-      /^c7a\.4xlarge is the smallest of \d+ instance types to choose from with at least 16 CPUs and 28 GiB for each of 4 nodes: it has 16 vCPUs \(a core each\) and 30\.3 GiB for jobs \(of 32\)\. Its nodes are in a placement group, without EFA\.$/,
+      /^hpc7a\.12xlarge is the smallest of \d+ instance types to choose from with EFA and at least 16 CPUs and 28 GiB for each of 4 nodes: it has 24 vCPUs \(a core each\) and 729\.5 GiB for jobs \(of 768\)\. Its nodes are in a placement group with EFA\.$/,
     )
+  })
+
+  it('says where there is no EFA although it is wanted', () => {
+    const { why } = choose({ nodes: 2, tightlyCoupled: true }, tailored, ['m5.large'])
+    expect(why).toMatch(/ in a placement group, without EFA: no type that fits has it\.$/)
   })
 })
 
@@ -153,8 +176,8 @@ const refusals: Refusal[] = [
   },
   {
     because: 'no node without GPUs has so much memory, and one with them is not offered',
-    asked: { nodes: 1, memoryGiBPerNode: 1500 },
-    says: /r7a\.48xlarge.*1459\.1 GiB/,
+    asked: { nodes: 1, memoryGiBPerNode: 4000 },
+    says: /x2iedn\.32xlarge.*3891\.1 GiB/,
     lacks: ['resources.memoryGiBPerNode'],
   },
   {

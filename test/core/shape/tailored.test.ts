@@ -23,7 +23,7 @@ describe('a wish for resources', () => {
     const world = makeWorld()
     const { tier, lustre, shape } = await ask(world)
     expect({ tier, lustre }).toEqual({ tier: 'tailored', lustre: true })
-    expect(shape).toMatchObject({ instanceType: 'c7a.4xlarge', nodes: 4, queue: 'tailored' })
+    expect(shape).toMatchObject({ instanceType: 'hpc7a.12xlarge', nodes: 4, queue: 'tailored', efa: true })
     const [wish] = await eventsOf(world)
     expect(wish?.message).toBe(`A tailored cluster with Lustre was asked for. ${shape?.why}`)
     await world.advance(600)
@@ -91,7 +91,7 @@ describe('a wish for resources', () => {
     await remove(world)
     await world.advance(900)
     const site = { ...world.site, instanceTypes: ['c7i.*'] }
-    expect((await ask({ context: { ...world.context, site } })).shape?.instanceType).toBe('c7i.8xlarge')
+    expect((await ask({ context: { ...world.context, site } })).shape?.instanceType).toBe('c7i.48xlarge')
   })
 
   it('is built where its instance type is offered, and only asks for that', async () => {
@@ -104,7 +104,7 @@ describe('a wish for resources', () => {
     await ask(world)
     await world.advance(60)
     expect((await get(world, aName)).subnet?.zone).toBe('eu-west-1b')
-    expect(asked[0]).toEqual(['c7a.4xlarge', 't3.medium'])
+    expect(asked[0]).toEqual(['hpc7a.12xlarge', 't3.medium'])
   })
 
   it('is null in a cluster that is its tier', async () => {
@@ -124,7 +124,8 @@ describe('the stack of a tailor-made cluster', () => {
   it('has the rules for EFA where its type has EFA, and else not', async () => {
     const wide = { resources: { nodes: 2, vcpusPerNode: 150, tightlyCoupled: true } }
     expect((await stackOf(wide)).template.Resources).toHaveProperty('SecurityGroupFromSelf')
-    expect((await stackOf({ resources })).template.Resources).not.toHaveProperty('SecurityGroupFromSelf')
+    const loose = { resources: { nodes: 4, vcpusPerNode: 16 } }
+    expect((await stackOf(loose)).template.Resources).not.toHaveProperty('SecurityGroupFromSelf')
     const tier = { tier: 'prod-mpi', resources: { nodes: 2, tightlyCoupled: false } }
     expect((await stackOf(tier)).template.Resources).not.toHaveProperty('SecurityGroupFromSelf')
   })

@@ -1,4 +1,4 @@
-// What a create takes.
+// The wish for a cluster: what a create takes.
 import * as z from 'zod'
 import { Id } from './cluster.ts'
 import { Resources } from './shape/resources.ts'

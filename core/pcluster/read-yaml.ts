@@ -140,7 +140,8 @@ function scalarOf(node: Node & { value: unknown; type?: string; source?: string 
   const text = String(node.value ?? '')
   try {
     if (node.tag && node.tag !== '!') return taggedScalar(node.tag, text)
-    return node.type === 'PLAIN' && node.tag !== '!' ? plainScalar(text) : text
+    // PyYAML reads what stands behind a lone ! as if it were plain, quoted or not.
+    return node.type === 'PLAIN' || node.tag === '!' ? plainScalar(text) : text
   } catch (problem) {
     if (problem instanceof InvalidYaml) throw new InvalidYaml(problem.message, node.range?.[0])
     throw problem

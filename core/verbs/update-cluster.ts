@@ -13,7 +13,7 @@ import { clusterConfiguration } from '../stack-template.ts'
 import { tierOf } from '../templates.ts'
 import { requireTier } from '../tiers.ts'
 import { remedies } from '../update-policy.ts'
-import { configurationChanges, type ParameterChange, refusedChanges } from '../update-preview.ts'
+import type { ParameterChange } from '../update-preview.ts'
 import { view } from '../view.ts'
 import { withShape } from '../with-shape.ts'
 import { requireCluster } from './get-cluster.ts'
@@ -32,14 +32,14 @@ export async function updateCluster(
     const isUnderWay = awaitsUpdate(before) || before.status === 'UPDATE_IN_PROGRESS'
     // What an update that failed wished for is forgotten: the next one begins with what is there.
     const spec = specOf(context, isUnderWay ? before.spec : builtOf(before), wish)
-    const changes = changesTo(context, before, isUnderWay ? before.spec : builtOf(before), spec)
+    const changes = await changesTo(context, before, isUnderWay ? before.spec : builtOf(before), spec)
     if (changes.length === 0) {
       // Also for a wish that was written before: its message may have been lost.
       if (awaitsUpdate(before)) await wake(context, before)
       return view(before, site)
     }
     if (isUnderWay) throw busy(name)
-    refuseUnlessLive(changes)
+    await refuseUnlessLive(changes)
     const after: Cluster = {
       ...before,
       spec,
@@ -124,13 +124,24 @@ const invalid = (details: { path: string; message: string }[]): AppError =>
     details,
   })
 
-const changesTo = ({ templates, site }: Context, cluster: Cluster, from: Spec, to: Spec): ParameterChange[] =>
-  configurationChanges(
+// Only who updates pays for loading ParallelCluster's policies.
+const preview = () => import('../update-preview.ts')
+
+async function changesTo(
+  { templates, site }: Context,
+  cluster: Cluster,
+  from: Spec,
+  to: Spec,
+): Promise<ParameterChange[]> {
+  const { configurationChanges } = await preview()
+  return configurationChanges(
     clusterConfiguration(templates, { ...cluster, spec: from }, site),
     clusterConfiguration(templates, { ...cluster, spec: to }, site),
   )
+}
 
-function refuseUnlessLive(changes: ParameterChange[]): void {
+async function refuseUnlessLive(changes: ParameterChange[]): Promise<void> {
+  const { refusedChanges } = await preview()
   const refused = refusedChanges(changes)
   if (refused.length === 0) return
   throw new AppError(

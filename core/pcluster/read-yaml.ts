@@ -8,6 +8,7 @@ import {
   type LineCounter,
   type Node,
   parseDocument,
+  type YAMLParseError,
 } from 'yaml'
 import { InvalidYaml } from './invalid-yaml.ts'
 import { plainScalar, type Scalar, taggedScalar } from './yaml-scalars.ts'
@@ -24,6 +25,9 @@ export type ReadYaml = {
 
 // Aliases can make a small text very large; no configuration has this many values.
 const nodeLimit = 100_000
+// Nor is any as long; the parser needs minutes for a hundred times as much.
+const charactersLimit = 4_000_000
+const tooDeep = 'The document is nested too deeply.'
 // PyYAML takes a comment right behind a bracket or a quote.
 const closeComment = 'Comments must be separated'
 // PyYAML's, which are narrower than YAML's.
@@ -46,6 +50,8 @@ export function readYaml(text: string): ReadYaml {
       positionOf: () => position,
     }
   }
+  if (source.length > charactersLimit)
+    return failed(`The document has more than ${charactersLimit} characters: that is no configuration.`)
   try {
     refuseCharacters(source)
     const document = parseDocument(source, {
@@ -57,15 +63,21 @@ export function readYaml(text: string): ReadYaml {
       logLevel: 'error',
     })
     const error = document.errors.find(({ message }) => !message.startsWith(closeComment))
-    if (error) return failed(`This is not YAML: ${error.message}`, error.pos[0])
+    if (error) return failed(inWords(error), error.pos[0])
     const tree = document.contents ? builder()(document.contents as Node) : null
     return { tree, positionOf: (path) => at(offsetOf(document, path)) }
   } catch (problem) {
     if (problem instanceof InvalidYaml) return failed(problem.message, problem.offset)
     // The stack is full.
-    if (problem instanceof RangeError) return failed('The document is nested too deeply.')
+    if (problem instanceof RangeError) return failed(tooDeep)
     throw problem
   }
+}
+
+function inWords({ code, message }: YAMLParseError): string {
+  if (code === 'MULTIPLE_DOCS') return 'There is more than one document: keep one, without --- behind it.'
+  // The parser tells of a full stack as of any other trouble.
+  return message.includes('call stack') ? tooDeep : `This is not YAML: ${message}`
 }
 
 /** A builder of trees that stops where aliases grow without bound. */

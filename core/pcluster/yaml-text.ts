@@ -30,15 +30,21 @@ export function linesOf(source: string): LineCounter {
 function refuseTabs(source: string): void {
   let offset = 0
   let isBlock = false
-  let isPlain = false
+  let scalar: 'plain' | 'block' | undefined
   for (const lexeme of new Lexer().lex(source)) {
     const type = CST.tokenType(lexeme)
-    if (lexeme.includes('\t') && (isPlain || type === 'space'))
+    const isBare = scalar ? scalar === 'plain' : type === 'space'
+    if (isBare && lexeme.includes('\t'))
       throw new InvalidYaml('There is a tab where only spaces may be.', offset + lexeme.indexOf('\t'))
-    isPlain = type === 'scalar' && !isBlock
-    if (type === 'scalar') isBlock = false
-    if (type === 'block-scalar-header') isBlock = true
-    if (!marks.includes(type)) offset += lexeme.length
+    // A scalar's own text comes behind its mark.
+    if (!scalar && type === 'block-scalar-header') isBlock = true
+    if (!scalar && marks.includes(type))
+      scalar = type === 'scalar' ? (isBlock ? 'block' : 'plain') : undefined
+    else {
+      if (scalar) isBlock = false
+      scalar = undefined
+      offset += lexeme.length
+    }
   }
 }
 

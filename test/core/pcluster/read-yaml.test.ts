@@ -50,7 +50,7 @@ describe('a plain scalar', () => {
     ['! "5"', 5],
     ['!!binary aGk=', 'hi'],
     ['"a\tb"', 'a\tb'],
-    ['|\n  a\tb', 'a\tb'],
+    ['|\n  a\tb', 'a\tb\n'],
     ['1 # a\tb', 1],
     ['"x"#c', 'x'],
   ])('%j is %j', (text, wanted) => {

@@ -1,5 +1,5 @@
-// `npm run bench`: every route beside its floor, cold starts and bundle sizes, in one run on the emulator. Read the
-// ratios: absolute times are of this machine and its load.
+// `npm run bench`: the validator beside ParallelCluster's own; every route beside its floor, cold starts and bundle
+// sizes, in one run on the emulator. Read the ratios: absolute times are of this machine and its load.
 import { readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,16 +10,21 @@ import { coldStarts } from './cold-start.ts'
 import { deployFloors, functionEnvironment, pauseReconciler } from './emulated.ts'
 import { routesAndFloors } from './routes.ts'
 import { median, percentile } from './statistics.ts'
+import { measureValidation, type Validation, validationTable } from './validate.ts'
 
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '60' },
+    real: { type: 'boolean', default: true },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
+  allowNegative: true,
 })
 if (values.help) {
-  console.log('Usage: npm run bench -- [--rounds N (1 to 100, 60)] [--json]')
+  console.log(
+    'Usage: npm run bench -- [--rounds N (1 to 100, 60)] [--no-real (without ParallelCluster itself)] [--json]',
+  )
   process.exit(0)
 }
 const rounds = Math.min(100, Math.max(1, Number(values.rounds) || 60))
@@ -30,6 +35,9 @@ rmSync(stateDir, { recursive: true, force: true })
 const say = (line: string) => process.stderr.write(`${line}\n`)
 const stopping = new AbortController()
 process.on('SIGINT', () => stopping.abort())
+
+say('measuring validation')
+const validation = await measureValidation(values)
 const laptop = await startLaptop({ root, stateDir, site: 'none', port: 0, say, signal: stopping.signal })
 
 try {
@@ -59,6 +67,7 @@ try {
   )
 
   const report = {
+    validation,
     routes: Object.entries(samples).map(([name, { floor: against, milliseconds }]) => ({
       name,
       p50: median(milliseconds),
@@ -97,6 +106,7 @@ function sizes(folder: string): { name: string; kilobytes: number }[] {
 type Row = { name: string; p50: number; p95: number; floor?: string; ratio?: number }
 
 function tables(report: {
+  validation: Validation
   routes: Row[]
   coldStarts: Row[]
   bundles: { name: string; kilobytes: number }[]
@@ -118,7 +128,10 @@ function tables(report: {
   }
   const bundles = new Table({ head: ['bundle', 'kB'], style: { head: [], border: [] } })
   for (const { name, kilobytes } of report.bundles) bundles.push([name, kilobytes.toFixed(0)])
-  return [times('request', report.routes), times('cold start', report.coldStarts), bundles.toString()].join(
-    '\n\n',
-  )
+  return [
+    validationTable(report.validation),
+    times('request', report.routes),
+    times('cold start', report.coldStarts),
+    bundles.toString(),
+  ].join('\n\n')
 }

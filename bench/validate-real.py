@@ -1,4 +1,5 @@
-# ParallelCluster's own validator over configurations, a path to a file of JSON lines given: milliseconds as JSON.
+# ParallelCluster's own schema over configurations, a path to a file of JSON lines given: milliseconds as JSON.
+# Each load asks boto3 for the region, which takes most of its time; nothing here asks AWS.
 import json
 import logging
 import os
@@ -6,6 +7,7 @@ import sys
 import time
 
 os.environ["AWS_DEFAULT_REGION"] = "eu-west-1"
+os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 logging.disable(logging.CRITICAL)
 start = time.perf_counter()
 from pcluster.schemas.cluster_schema import ClusterSchema  # noqa: E402
@@ -21,23 +23,16 @@ def load(text):
         pass
 
 
-with open(sys.argv[1]) as lines:
-    texts = [json.loads(line)["yaml"] for line in lines]
-load(texts[0])
-first = time.perf_counter()
-for _ in range(20):
-    load(texts[0])
-warm = time.perf_counter()
-for text in texts:
+def seconds(text):
+    begin = time.perf_counter()
     load(text)
-end = time.perf_counter()
-print(
-    json.dumps(
-        {
-            "importing": (loaded - start) * 1000,
-            "first": (first - loaded) * 1000,
-            "warm": (warm - first) * 1000 / 20,
-            "all": (end - warm) * 1000,
-        }
-    )
-)
+    return time.perf_counter() - begin
+
+
+with open(sys.argv[1]) as lines:
+    typical, *texts = [json.loads(line)["yaml"] for line in lines]
+first = seconds(typical)
+warm = sorted(seconds(typical) for _ in range(20))[10]
+each = sum(seconds(text) for text in texts) / len(texts)
+figures = {"importing": loaded - start, "first": first, "warm": warm, "each": each}
+print(json.dumps({name: value * 1000 for name, value in figures.items()}))

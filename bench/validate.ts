@@ -1,36 +1,28 @@
-// `node bench/validate.ts [--real] [--json]`: how long a validation takes warm, what it adds to a cold start, and the
-// whole corpus; with --real beside ParallelCluster itself (its schema alone), installed into .local/ where it is not.
+// How long a validation takes warm and what it adds to a cold start, beside ParallelCluster itself (its schema alone).
+// A part of `npm run bench`; alone: `node bench/validate.ts [--no-real] [--json]`.
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { gunzipSync } from 'node:zlib'
 import Table from 'cli-table3'
 import { build } from 'esbuild'
+import { description } from '../core/pcluster/description.ts'
+import { readYaml } from '../core/pcluster/read-yaml.ts'
 import { validate } from '../core/pcluster/validate.ts'
+import { type Configurations, someConfigurations } from './configurations.ts'
 import { median } from './statistics.ts'
+import { type RealFigures, realFigures } from './validate-real.ts'
 
-type Figures = { importing: number; first: number; warm: number; all: number }
-
-const { values } = parseArgs({
-  options: { real: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
-})
-const root = join(import.meta.dirname, '..')
-const corpus = join(root, '../shared/pcluster/dev.jsonl.gz')
-if (!existsSync(corpus)) {
-  console.error('The corpus ../shared/pcluster/dev.jsonl.gz is not here.')
-  process.exit(1)
+type Ours = { text: number; tree: number; each: number } & ColdStart
+type ColdStart = { libraries: number; importing: number; yaml: number; first: number; added: number }
+export type Validation = {
+  source: string
+  lines: number
+  configurations: number
+  ours: Ours
+  real: RealFigures | string
 }
-type Judged = { yaml: string; tool_valid: boolean }
-const judged = gunzipSync(readFileSync(corpus))
-  .toString()
-  .trimEnd()
-  .split('\n')
-  .map((line) => JSON.parse(line) as Judged)
-const distance = ({ yaml }: Judged) => Math.abs(yaml.split('\n').length - 100)
-const [typical] = judged.filter(({ tool_valid }) => tool_valid).sort((a, b) => distance(a) - distance(b))
-if (!typical) throw new Error('The corpus has no valid configuration.')
 
 const coldScript = `
   import { readFileSync } from 'node:fs'
@@ -48,41 +40,49 @@ const coldScript = `
     validate(tree)
     mark()
     const [a, b, c, d, e] = times
-    console.log(JSON.stringify({ libraries: b - a, ours: c - b, yaml: d - c, first: e - d, validator: c - b + e - d }))
+    console.log(JSON.stringify({ libraries: b - a, importing: c - b, yaml: d - c, first: e - d, added: c - b + e - d }))
   }
   run()
 `
 
-const folder = mkdtempSync(join(tmpdir(), 'validate-'))
-try {
-  const report = {
-    lines: typical.yaml.split('\n').length,
-    configurations: judged.length,
-    ours: await ours(),
-    real: values.real ? real() : undefined,
+export async function measureValidation({ real }: { real: boolean }): Promise<Validation> {
+  const folder = mkdtempSync(join(tmpdir(), 'validate-'))
+  try {
+    const configurations = await someConfigurations()
+    const { source, typical, all } = configurations
+    return {
+      source,
+      lines: typical.trimEnd().split('\n').length,
+      configurations: all.length,
+      ours: { ...warm(configurations), ...(await coldStart(typical, folder)) },
+      real: real
+        ? realFigures(configurations, description.version, folder)
+        : 'ParallelCluster itself was not asked for.',
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
   }
-  console.log(values.json ? JSON.stringify(report) : asTable(report))
-} finally {
-  rmSync(folder, { recursive: true, force: true })
 }
 
-async function ours() {
-  const texts = judged.map(({ yaml }) => yaml)
-  const all = milliseconds(() => {
-    for (const text of texts) validate(text)
-  })
-  for (let round = 0; round < 200; round += 1) validate(typical?.yaml ?? '')
-  const samples = Array.from({ length: 300 }, () => milliseconds(() => validate(typical?.yaml ?? '')))
-  return { warm: median(samples), all, ...(await coldStart()) }
+function warm({ typical, all }: Configurations) {
+  const { tree } = readYaml(typical)
+  const samples = (run: () => void) => Array.from({ length: 300 }, () => milliseconds(run))
+  const settled = (run: () => void) => median(samples(run) && samples(run))
+  const text = settled(() => validate(typical))
+  return {
+    text,
+    tree: settled(() => validate(tree as object)),
+    each: milliseconds(() => all.map((one) => validate(one))) / all.length,
+  }
 }
 
 /** A new process each time; the libraries, which the API has loaded before, are in it and counted apart. */
-async function coldStart() {
+async function coldStart(typical: string, folder: string): Promise<ColdStart> {
   const script = join(folder, 'cold.cjs')
   const file = join(folder, 'typical.yaml')
-  writeFileSync(file, typical?.yaml ?? '')
+  writeFileSync(file, typical)
   await build({
-    stdin: { contents: coldScript, resolveDir: join(root, 'bench'), loader: 'ts' },
+    stdin: { contents: coldScript, resolveDir: import.meta.dirname, loader: 'ts' },
     bundle: true,
     platform: 'node',
     format: 'cjs',
@@ -90,31 +90,18 @@ async function coldStart() {
     outfile: script,
     logLevel: 'error',
   })
-  const runs = Array.from({ length: 11 }, () =>
-    JSON.parse(execFileSync(process.execPath, [script, file], { encoding: 'utf8' })),
+  const runs = Array.from(
+    { length: 11 },
+    () => JSON.parse(execFileSync(process.execPath, [script, file], { encoding: 'utf8' })) as ColdStart,
   )
-  const of = (name: string) => median(runs.map((run) => run[name]))
+  const of = (name: keyof ColdStart) => median(runs.map((run) => run[name]))
   return {
     libraries: of('libraries'),
-    importing: of('ours'),
+    importing: of('importing'),
     yaml: of('yaml'),
     first: of('first'),
-    validator: of('validator'),
+    added: of('added'),
   }
-}
-
-function real(): Figures {
-  const venv = join(root, '.local', 'parallelcluster')
-  const python = join(venv, 'bin', 'python')
-  if (!existsSync(join(venv, 'bin', 'pcluster'))) {
-    execFileSync('python3', ['-m', 'venv', venv])
-    execFileSync(python, ['-m', 'pip', 'install', '--quiet', 'aws-parallelcluster==3.16.1'], {
-      stdio: 'inherit',
-    })
-  }
-  const lines = join(folder, 'corpus.jsonl')
-  writeFileSync(lines, [typical, ...judged].map((one) => JSON.stringify(one)).join('\n'))
-  return JSON.parse(execFileSync(python, [join(root, 'bench/validate-real.py'), lines], { encoding: 'utf8' }))
 }
 
 function milliseconds(run: () => void): number {
@@ -123,29 +110,32 @@ function milliseconds(run: () => void): number {
   return performance.now() - start
 }
 
-function asTable({
-  lines,
-  configurations,
-  ours,
-  real,
-}: {
-  lines: number
-  configurations: number
-  ours: Awaited<ReturnType<typeof coldStart>> & { warm: number; all: number }
-  real: Figures | undefined
-}): string {
+export function validationTable({ source, lines, configurations, ours, real }: Validation): string {
+  const theirs = typeof real === 'string' ? undefined : real
   const table = new Table({
-    head: ['milliseconds', 'ours', 'ParallelCluster (schema alone)', 'goal'],
+    head: ['validation, ms', 'ours', 'ParallelCluster (schema alone)', 'goal'],
     style: { head: [], border: [] },
   })
-  const row = (what: string, our: number, theirs: number | undefined, goal = '') =>
-    table.push([what, our.toFixed(2), theirs?.toFixed(2) ?? '-', goal])
-  row(`one configuration of ${lines} lines, warm`, ours.warm, real?.warm, 'under 2')
-  row('start-up: loading zod and yaml', ours.libraries, undefined)
-  row('start-up: loading the validator', ours.importing, real?.importing)
-  row('start-up: the first configuration, its YAML', ours.yaml, undefined)
-  row('start-up: the first configuration, its validation', ours.first, real?.first)
-  row('start-up added to an API that has zod and yaml', ours.validator, undefined, 'under 30')
-  row(`all ${configurations} configurations`, ours.all, real?.all)
-  return table.toString()
+  const row = (what: string, our: number, their: number | undefined, goal = '') =>
+    table.push([what, our.toFixed(2), their?.toFixed(2) ?? '', goal])
+  row(`${lines} lines of YAML, warm`, ours.text, theirs?.warm, 'under 2')
+  row('the same as a tree, as the API has it', ours.tree, undefined)
+  row(`each of ${configurations} configurations`, ours.each, theirs?.each)
+  row('start-up: zod and yaml', ours.libraries, undefined)
+  row('start-up: the validator', ours.importing, theirs?.importing)
+  row('start-up: the first YAML', ours.yaml, undefined)
+  row('start-up: the first validation', ours.first, theirs?.first)
+  row('start-up added to the API, which has zod and yaml', ours.added, undefined, 'under 30')
+  return [`Configurations ${source}.`, ...(typeof real === 'string' ? [real] : []), table.toString()].join(
+    '\n',
+  )
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    options: { real: { type: 'boolean', default: true }, json: { type: 'boolean', default: false } },
+    allowNegative: true,
+  })
+  const validation = await measureValidation(values)
+  console.log(values.json ? JSON.stringify(validation) : validationTable(validation))
 }

@@ -11,7 +11,9 @@ import type { Site } from './site.ts'
 /** A plan asks nothing of the outside. */
 type Known = Pick<Context, 'templates' | 'site'>
 type Tree = Record<string, unknown>
-type StackTemplate = { Resources: { Cluster: { Properties: { ClusterConfiguration: Tree } } } }
+type StackTemplate = {
+  Resources: { Cluster: { Properties: { ClusterName: string; ClusterConfiguration: Tree } } }
+}
 
 /** The plan of a create. The slot, the zone, the keys and the ids of what does not exist yet are examples. */
 export async function planOf({ templates, site }: Known, wish: Tenant & Spec): Promise<Plan> {
@@ -42,11 +44,11 @@ const refusal = (errors: Finding[]): string =>
   `ParallelCluster would refuse this cluster: ${errors.map(({ message }) => message).join(' ')}`
 
 async function checked(template: object): Promise<{ configuration: Tree; findings: Finding[] }> {
-  const { Cluster } = (template as StackTemplate).Resources
-  const configuration = withExampleIds(Cluster.Properties.ClusterConfiguration) as Tree
+  const { ClusterName: name, ClusterConfiguration } = (template as StackTemplate).Resources.Cluster.Properties
+  const configuration = withExampleIds(ClusterConfiguration) as Tree
   // Only who validates pays for loading the rules.
   const { validate } = await import('./pcluster/validate.ts')
-  return { configuration, findings: validate(configuration).findings }
+  return { configuration, findings: validate(configuration, { name }).findings }
 }
 
 function anExample(site: Site, { virtualLab, project, ...spec }: Tenant & Spec): Cluster {

@@ -1,14 +1,19 @@
 // Would ParallelCluster take these configurations? Offline: the rules are in core/pcluster.
+import { isUtf8 } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { text } from 'node:stream/consumers'
+import { buffer } from 'node:stream/consumers'
 import { type Command, Option } from 'commander'
 import type { Finding, Verdict } from '../../core/pcluster/validate.ts'
 import { command, type GlobalOptions } from '../command.ts'
 import { printable } from '../output.ts'
 import type { Terminal } from '../terminal.ts'
 
-type Options = GlobalOptions & { suppress?: string[]; failureLevel: 'ERROR' | 'WARNING' | 'INFO' }
+type Options = GlobalOptions & {
+  name?: string
+  suppress?: string[]
+  failureLevel: 'ERROR' | 'WARNING' | 'INFO'
+}
 
 export const validateCommand = (terminal: Terminal): Command =>
   command('validate', 'Check ParallelCluster configurations, offline.', [
@@ -18,6 +23,7 @@ export const validateCommand = (terminal: Terminal): Command =>
     'render debug | hpc-provisioner validate -',
   ])
     .argument('<files...>', 'YAML files; - is the standard input')
+    .option('--name <name>', 'also check the name that the cluster is to have')
     .option('--suppress <names>', 'validators that stay silent, with commas between; or ALL', names)
     .addOption(
       new Option('--failure-level <level>', 'from which level on a finding is a failure')
@@ -25,12 +31,12 @@ export const validateCommand = (terminal: Terminal): Command =>
         .default('ERROR'),
     )
     .action(async (files: string[], _: unknown, self: Command) => {
-      const { json, suppress = [], failureLevel } = self.optsWithGlobals<Options>()
+      const { json, name, suppress = [], failureLevel } = self.optsWithGlobals<Options>()
       const { validate } = await import('../../core/pcluster/validate.ts')
       for (const file of files) {
         const content = await contentOf(file, terminal)
         const verdict =
-          typeof content === 'string' ? validate(content, { suppress, failureLevel }) : unread(content)
+          typeof content === 'string' ? validate(content, { name, suppress, failureLevel }) : unread(content)
         terminal.out(json ? `${JSON.stringify({ file, ...verdict })}\n` : told(file, verdict))
         if (!verdict.valid) terminal.exitStatus = 1
       }
@@ -39,10 +45,14 @@ export const validateCommand = (terminal: Terminal): Command =>
 /** Given more than once, they add up. */
 const names = (given: string, before: string[] = []): string[] => [...before, ...given.split(',')]
 
-const contentOf = (file: string, { cwd }: Terminal): Promise<string | Error> =>
-  (file === '-' ? text(process.stdin) : readFile(resolve(cwd, file), 'utf8')).catch(
-    (problem: Error) => problem,
-  )
+async function contentOf(file: string, { cwd }: Terminal): Promise<string | Error> {
+  try {
+    const bytes = await (file === '-' ? buffer(process.stdin) : readFile(resolve(cwd, file)))
+    return isUtf8(bytes) ? bytes.toString() : new Error('it is not UTF-8')
+  } catch (problem) {
+    return problem as Error
+  }
+}
 
 /** A file that cannot be read must not end a run over thousands. */
 const unread = ({ message }: Error): Verdict => ({

@@ -8,7 +8,7 @@ import { type Issues, type Type, transformed } from './zod-types.ts'
 /** ParallelCluster looks for the words in whatever it is given; what cannot be searched ends it with a TypeError. */
 function has(value: unknown, word: string): boolean {
   if (typeof value === 'string' || Array.isArray(value)) return value.includes(word)
-  return isMapping(value) && word in value
+  return isMapping(value) && Object.hasOwn(value, word)
 }
 
 export const actionType = (script: Type): Type =>

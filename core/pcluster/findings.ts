@@ -7,7 +7,8 @@ export type Finding = {
   /** Its name in ParallelCluster, as SuppressValidators takes it. */
   validator: string
   /** `Scheduling.SlurmQueues.0.Name`; `_schema` at the end: the section as a whole. `$yaml` and `$exception` in the
-   *  place of a path: the text cannot be read; ParallelCluster would end on it without telling why. */
+   *  place of a path: the text cannot be read; ParallelCluster would end on it without telling why. `$name`: the
+   *  cluster's name, which is not in the configuration. */
   path: string
   message: string
   line?: number | undefined

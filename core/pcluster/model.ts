@@ -32,11 +32,13 @@ export const modelRules: Rules = {
 
 export type ModelFinding = { level: Level; validator: string; path: Path; message: string }
 
-export function modelFindings(configuration: Configuration): ModelFinding[] {
+export function modelFindings(configuration: Configuration, clusterName?: string): ModelFinding[] {
   const findings: ModelFinding[] = []
   for (const [validator, rule] of Object.entries(modelRules))
-    rule(configuration, (path, message, level = 'ERROR') =>
-      findings.push({ level, validator, path, message }),
+    rule(
+      configuration,
+      (path, message, level = 'ERROR') => findings.push({ level, validator, path, message }),
+      clusterName,
     )
   return findings
 }

@@ -1,7 +1,18 @@
 // From text to a tree, as ParallelCluster reads YAML: version 1.1, one document, no duplicate keys, no merge keys.
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type LineCounter,
+  type Node,
+  parseDocument,
+  type YAMLParseError,
+} from 'yaml'
 import { InvalidYaml } from './invalid-yaml.ts'
 import { plainScalar, type Scalar, taggedScalar } from './yaml-scalars.ts'
+import { linesOf, refuseCharacters, withPlainBreaks } from './yaml-text.ts'
 
 export type Tree = Scalar | Tree[] | { [key: string]: Tree }
 export type Position = { line: number; column: number }
@@ -14,15 +25,23 @@ export type ReadYaml = {
 
 // Aliases can make a small text very large; no configuration has this many values.
 const nodeLimit = 100_000
-// Characters that YAML 1.1 does not allow anywhere in a document.
-const forbidden = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u
+// Nor is any as long; the parser needs minutes for a hundred times as much.
+const charactersLimit = 4_000_000
+const tooDeep = 'The document is nested too deeply.'
+// PyYAML takes a comment right behind a bracket or a quote.
+const closeComment = 'Comments must be separated'
+// PyYAML's, which are narrower than YAML's.
+const anchorName = /^[\w-]+$/
 
 export function readYaml(text: string): ReadYaml {
-  const lines = new LineCounter()
+  const source = withPlainBreaks(text)
+  let lines: LineCounter | undefined
   const at = (offset: number | undefined): Position | undefined => {
     if (offset === undefined) return undefined
+    // Counted when the first place is asked for: most configurations have nothing to tell.
+    lines ??= linesOf(source)
     const { line, col } = lines.linePos(offset)
-    return { line: Math.max(line, 1), column: Math.max(col, 1) }
+    return { line, column: col }
   }
   const failed = (message: string, offset?: number): ReadYaml => {
     const position = at(offset)
@@ -31,12 +50,11 @@ export function readYaml(text: string): ReadYaml {
       positionOf: () => position,
     }
   }
-  const source = text.startsWith('\ufeff') ? text.slice(1) : text
-  const bad = forbidden.exec(source)
-  if (bad) return failed('There is a control character in the text: remove it.')
+  if (source.length > charactersLimit)
+    return failed(`The document has more than ${charactersLimit} characters: that is no configuration.`)
   try {
+    refuseCharacters(source)
     const document = parseDocument(source, {
-      lineCounter: lines,
       schema: 'failsafe',
       version: '1.1',
       strict: true,
@@ -44,16 +62,22 @@ export function readYaml(text: string): ReadYaml {
       prettyErrors: false,
       logLevel: 'error',
     })
-    const [error] = document.errors
-    if (error) return failed(`This is not YAML: ${error.message}`, error.pos[0])
+    const error = document.errors.find(({ message }) => !message.startsWith(closeComment))
+    if (error) return failed(inWords(error), error.pos[0])
     const tree = document.contents ? builder()(document.contents as Node) : null
     return { tree, positionOf: (path) => at(offsetOf(document, path)) }
   } catch (problem) {
     if (problem instanceof InvalidYaml) return failed(problem.message, problem.offset)
     // The stack is full.
-    if (problem instanceof RangeError) return failed('The document is nested too deeply.')
+    if (problem instanceof RangeError) return failed(tooDeep)
     throw problem
   }
+}
+
+function inWords({ code, message }: YAMLParseError): string {
+  if (code === 'MULTIPLE_DOCS') return 'There is more than one document: keep one, without --- behind it.'
+  // The parser tells of a full stack as of any other trouble.
+  return message.includes('call stack') ? tooDeep : `This is not YAML: ${message}`
 }
 
 /** A builder of trees that stops where aliases grow without bound. */
@@ -67,7 +91,12 @@ function builder(): (node: Node | null | undefined) => Tree {
     if (nodes > nodeLimit) throw new InvalidYaml('The aliases of this document expand to too many values.')
     if (!node) return null
     if (isAlias(node)) return build(aliased(node.source, node.range?.[0]))
-    if ('anchor' in node && node.anchor) anchors.set(String(node.anchor), node)
+    if ('anchor' in node && node.anchor) {
+      const name = String(node.anchor)
+      if (!anchorName.test(name))
+        throw new InvalidYaml(`The anchor &${name} may have letters, digits, - and _ only.`, node.range?.[0])
+      anchors.set(name, node)
+    }
     if (isScalar(node)) return scalarOf(node)
     open.add(node)
     const tree = collectionOf(node)
@@ -123,7 +152,8 @@ function scalarOf(node: Node & { value: unknown; type?: string; source?: string 
   const text = String(node.value ?? '')
   try {
     if (node.tag && node.tag !== '!') return taggedScalar(node.tag, text)
-    return node.type === 'PLAIN' && node.tag !== '!' ? plainScalar(text) : text
+    // PyYAML reads what stands behind a lone ! as if it were plain, quoted or not.
+    return node.type === 'PLAIN' || node.tag === '!' ? plainScalar(text) : text
   } catch (problem) {
     if (problem instanceof InvalidYaml) throw new InvalidYaml(problem.message, node.range?.[0])
     throw problem

@@ -69,10 +69,9 @@ function checkSections(name: string, sections: unknown, issues: Issues, inList: 
     })
   const names = description.rules ?? []
 
+  tellUnknownKeys(name, issues)
   const before = [...issues]
   each((section, index) => {
-    for (const key of Object.keys(section))
-      if (!(key in description.fields)) told(index, { path: [key], message: unknownKey(name, key) })
     for (const rule of names.flatMap((one) => fieldRules[one] ?? []))
       for (const problem of fieldProblems(rule, section, before, inList ? [index] : [])) told(index, problem)
   })
@@ -85,6 +84,19 @@ function checkSections(name: string, sections: unknown, issues: Issues, inList: 
   each((section, index) => {
     for (const problem of crashesOf(name, section, description)) told(index, problem, { crash: true })
   })
+}
+
+/** zod has one issue for all unknown keys of a section; each becomes one of its own. */
+function tellUnknownKeys(name: string, issues: Issues): void {
+  for (const issue of issues.filter(({ code }) => code === 'unrecognized_keys')) {
+    const told = (issue.keys as string[]).map((key) => ({
+      code: 'custom' as const,
+      input: undefined,
+      path: [...(issue.path ?? []), key],
+      message: unknownKey(name, key),
+    }))
+    issues.splice(issues.indexOf(issue), 1, ...told)
+  }
 }
 
 const startsWith = (path: readonly PropertyKey[] = [], prefix: readonly Step[]) =>

@@ -10,6 +10,8 @@ import { type Position, readYaml } from './read-yaml.ts'
 import { checkSchema, schemaValidator } from './schema-findings.ts'
 
 export type ValidateOptions = {
+  /** The cluster's name, which is not in the configuration. Without it nothing is said of names. */
+  name?: string | undefined
   /** Names of validators, also as `type:NAME`, or ALL, as ParallelCluster's API takes them. The schema is never silent. */
   suppress?: readonly string[]
   /** From which level on a finding makes the configuration invalid. */
@@ -26,7 +28,7 @@ export function validate(input: string | object, options: ValidateOptions = {}):
       [unreadable('A configuration is a mapping: begin with Image, HeadNode and Scheduling.')],
       options,
     )
-  return verdict(findingsOf(tree, positionOf), options)
+  return verdict(findingsOf(tree, positionOf, options.name), options)
 }
 
 const nowhere = (): Position | undefined => undefined
@@ -39,7 +41,11 @@ const unreadable = (message: string, position?: Position): Finding => ({
   ...position,
 })
 
-function findingsOf(tree: object, positionOf: (path: Path) => Position | undefined): Finding[] {
+function findingsOf(
+  tree: object,
+  positionOf: (path: Path) => Position | undefined,
+  clusterName: string | undefined,
+): Finding[] {
   const checked = checkSchema(tree)
   if (checked.findings)
     return checked.findings.map(({ path, message, crash }) => {
@@ -52,12 +58,12 @@ function findingsOf(tree: object, positionOf: (path: Path) => Position | undefin
         ...positionOf(place),
       }
     })
-  return modelFindings(checked.configuration).map(({ level, validator, path, message }) => ({
+  return modelFindings(checked.configuration, clusterName).map(({ level, validator, path, message }) => ({
     level,
     validator,
     path: pathText(path),
     message,
-    ...positionOf(path),
+    ...(path[0] === '$name' ? {} : positionOf(path)),
   }))
 }
 

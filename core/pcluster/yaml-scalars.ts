@@ -51,7 +51,7 @@ export function taggedScalar(tag: string, text: string): Scalar {
     case `${core}timestamp`:
       return date.test(text) ? readDate(text) : refuse(tag, text)
     case `${core}binary`:
-      return text
+      return readBinary(text)
     default:
       throw new InvalidYaml(
         `The tag ${tag} is unknown: a configuration holds plain values only, no intrinsic functions.`,
@@ -61,6 +61,13 @@ export function taggedScalar(tag: string, text: string): Scalar {
 
 function refuse(tag: string, text: string): never {
   throw new InvalidYaml(`The value ${text} is not of the type that its tag ${tag} says.`)
+}
+
+/** Bytes are taken for UTF-8 wherever a text is wanted. */
+function readBinary(text: string): string {
+  const digits = text.replace(/[^A-Za-z0-9+/]/g, '')
+  if (digits.length % 4 === 1) throw new InvalidYaml(`The value ${text} is no Base64.`)
+  return new TextDecoder().decode(Uint8Array.from(atob(digits), (char) => char.charCodeAt(0)))
 }
 
 const sexagesimal = (text: string) => text.split(':').reduce((sum, part) => sum * 60 + Number(part), 0)

@@ -6,13 +6,13 @@ const {
   $ZodArray,
   $ZodBoolean,
   $ZodCheck,
+  $ZodNever,
   $ZodNumber,
   $ZodObject,
   $ZodOptional,
   $ZodPipe,
   $ZodString,
   $ZodTransform,
-  $ZodUnknown,
 } = z.core
 
 export type Type = z.core.$ZodType
@@ -35,11 +35,11 @@ export const boolean = (words: Words): Type => new $ZodBoolean({ type: 'boolean'
 export const list = (element: Type, words: Words, checks: Check[]): Type =>
   new $ZodArray({ type: 'array', element, error: error(words), checks })
 
-export const unknown: Type = new $ZodUnknown({ type: 'unknown' })
+const nothing: Type = new $ZodNever({ type: 'never' })
 
-/** Keys outside of the shape stay, for a check to speak of them. */
+/** Keys outside of the shape are an issue `unrecognized_keys` of the section. */
 export const object = (shape: Record<string, Type>, words: Words, checks: Check[]): Type =>
-  new $ZodObject({ type: 'object', shape, catchall: unknown, error: error(words), checks })
+  new $ZodObject({ type: 'object', shape, catchall: nothing, error: error(words), checks })
 
 export const transformed = (transform: (value: unknown, issues: Issues) => unknown): Type =>
   new $ZodTransform({ type: 'transform', transform: (value, { issues }) => transform(value, issues) })

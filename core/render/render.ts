@@ -1,20 +1,14 @@
 // From a wish and the site's values to a finished ParallelCluster configuration.
 
 import type { Spec } from '../cluster.ts'
+import type { Configuration } from '../pcluster/configuration.ts'
 import { withChanges } from '../shape/changes.ts'
 import { withShape } from '../shape/with-shape.ts'
 import { inOrder, topLevelOrder } from './key-order.ts'
 import { merge } from './merge.ts'
 import { substitute } from './placeholders.ts'
-import { type Queue, queuesOf, type Templates, type Tree, tierOf } from './templates.ts'
+import { queuesOf, type Templates, tierOf } from './templates.ts'
 import type { Values } from './values.ts'
-
-/** A configuration for ParallelCluster; the parts that our own code reads are typed. */
-export type Configuration = Tree & {
-  HeadNode: Tree & { InstanceType: string }
-  Scheduling: Tree & { Scheduler: string; SlurmQueues: Queue[] }
-  SharedStorage: (Tree & { Name: string; MountDir: string; StorageType: string })[]
-}
 
 /** The same for the same arguments, key order included. Throws an Error that names the path of a value it lacks. */
 export function renderConfiguration(templates: Templates, spec: Spec, values: Values): Configuration {

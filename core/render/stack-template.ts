@@ -1,10 +1,11 @@
 // The one CloudFormation stack of a cluster: everything that lives and dies with it.
 import type { Cluster } from '../cluster.ts'
 import { homeDirectory, jobLogGroupName, keyPairName } from '../names.ts'
+import type { Configuration } from '../pcluster/configuration.ts'
 import { withShape } from '../shape/with-shape.ts'
 import type { Site } from '../site.ts'
 import { slotCidr } from '../slots.ts'
-import { type Configuration, renderConfiguration } from './render.ts'
+import { renderConfiguration } from './render.ts'
 import { securityGroup, selfRules } from './security-group.ts'
 import { stackOutputs } from './stack-outputs.ts'
 import { hasEfa, type Templates } from './templates.ts'

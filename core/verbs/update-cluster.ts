@@ -9,7 +9,7 @@ import type { Input } from '../contract.ts'
 import { AppError, isAppError } from '../errors.ts'
 import { clusterConfiguration } from '../render/stack-template.ts'
 import { remedies } from '../shape/update-policy.ts'
-import { configurationChanges, type ParameterChange, refusedChanges } from '../shape/update-preview.ts'
+import type { ParameterChange } from '../shape/update-preview.ts'
 import { updatedSpec } from '../shape/updated-spec.ts'
 import { typesOfSpec } from '../shape/with-shape.ts'
 import { view } from '../view.ts'
@@ -29,14 +29,14 @@ export async function updateCluster(
     const isUnderWay = awaitsUpdate(before) || before.status === 'UPDATE_IN_PROGRESS'
     // What an update that failed wished for is forgotten: the next one begins with what is there.
     const spec = updatedSpec(context, isUnderWay ? before.spec : builtOf(before), wish)
-    const changes = changesTo(context, before, isUnderWay ? before.spec : builtOf(before), spec)
+    const changes = await changesTo(context, before, isUnderWay ? before.spec : builtOf(before), spec)
     if (changes.length === 0) {
       // Also for a wish that was written before: its message may have been lost.
       if (awaitsUpdate(before)) await wake(context, before)
       return view(before, site)
     }
     if (isUnderWay) throw busy(name)
-    refuseUnlessLive(changes)
+    await refuseUnlessLive(changes)
     await requireOffered(context, before, spec)
     const after: Cluster = {
       ...before,
@@ -105,13 +105,24 @@ async function requireOffered(
     )
 }
 
-const changesTo = ({ templates, site }: Context, cluster: Cluster, from: Spec, to: Spec): ParameterChange[] =>
-  configurationChanges(
+// Only who updates pays for loading ParallelCluster's policies.
+const preview = () => import('../shape/update-preview.ts')
+
+async function changesTo(
+  { templates, site }: Context,
+  cluster: Cluster,
+  from: Spec,
+  to: Spec,
+): Promise<ParameterChange[]> {
+  const { configurationChanges } = await preview()
+  return configurationChanges(
     clusterConfiguration(templates, { ...cluster, spec: from }, site),
     clusterConfiguration(templates, { ...cluster, spec: to }, site),
   )
+}
 
-function refuseUnlessLive(changes: ParameterChange[]): void {
+async function refuseUnlessLive(changes: ParameterChange[]): Promise<void> {
+  const { refusedChanges } = await preview()
   const refused = refusedChanges(changes)
   if (refused.length === 0) return
   throw new AppError(

@@ -25,7 +25,7 @@ const invalid = valid
   .replace('Os: alinux2023', 'Os: alinux2')
   .replace('InstanceType: c5.large', 'Instancetype: c5.large')
 
-function files(contents: Record<string, string>): string[] {
+function files(contents: Record<string, string | Buffer>): string[] {
   const folder = temporaryFolder()
   return Object.entries(contents).map(([name, content]) => {
     writeFileSync(join(folder, name), content)
@@ -78,6 +78,36 @@ describe('validate', () => {
     expect((await offline('validate', '--failure-level', 'WARNING', file)).status).toBe(1)
     const silent = ['--failure-level', 'WARNING', '--suppress', 'KeyPairValidator']
     expect((await offline('validate', ...silent, file)).status).toBe(0)
+  })
+
+  test.each([
+    ['Latin-1', Buffer.from('Image: caf\xe9\n', 'latin1'), '$file'],
+    ['no text', Buffer.from([0, 1, 2, 255]), '$file'],
+    ['nothing', '', '$yaml'],
+    ['two documents', 'a: 1\n---\nb: 2\n', '$yaml'],
+    ['a key twice', 'a: 1\na: 2\n', '$yaml'],
+    ['brackets without end', `a: ${'['.repeat(100_000)}`, '$yaml'],
+  ])('a file of %s is one finding', async (_, content, path) => {
+    const [file = ''] = files({ 'broken.yaml': content })
+    const { status, out } = await offline('validate', '--json', file)
+    expect(status).toBe(1)
+    expect(JSON.parse(out).findings).toMatchObject([{ level: 'ERROR', path }])
+    expect(out).not.toMatch(/YAML\.|call stack| at /)
+  })
+
+  test('a directory is a finding, and the files behind it are read', async () => {
+    const [file = ''] = files({ 'valid.yaml': valid })
+    const { status, out } = await offline('validate', temporaryFolder(), file)
+    expect(status).toBe(1)
+    expect(out).toContain(`${file}: valid`)
+  })
+
+  test('--name is checked as the name of the cluster', async () => {
+    const [file = ''] = files({ 'valid.yaml': valid })
+    expect((await offline('validate', '--name', 'a-cluster', file)).status).toBe(0)
+    const { status, out } = await offline('validate', '--name', '1', file)
+    expect(status).toBe(1)
+    expect(out).toContain('(ClusterNameValidator)')
   })
 
   test('without a file it is a bad command line', async () => {

@@ -28,7 +28,20 @@ const settingWithId: Readonly<Record<string, [section: string, key: string]>> = 
   FileCache: ['FileCacheSettings', 'FileCacheId'],
 }
 
+const { clusterNames } = constants
+const clusterForm = pythonPattern(clusterNames.pattern)
+
 export const nameRules: Rules = {
+  ClusterNameValidator: ({ Scheduling }, tell, name) => {
+    if (name === undefined) return
+    const { Database, ExternalSlurmdbd } = Scheduling.SlurmSettings ?? {}
+    const longest = Database || ExternalSlurmdbd ? clusterNames.longestWithAccounting : clusterNames.longest
+    if (!clusterForm.test(name) || name.replace(/\n$/, '').length > longest)
+      tell(
+        ['$name'],
+        `The cluster's name '${name}' must have letters, digits and hyphens, begin with a letter, and have at most ${longest} characters.`,
+      )
+  },
   NameValidator: (configuration, tell) => {
     const named = [
       ...queuesOf(configuration).map(({ queue, path }) => ({ name: queue.Name, path })),

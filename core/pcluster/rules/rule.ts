@@ -5,7 +5,8 @@ import { constants } from '../constants.ts'
 import type { Level, Path } from '../findings.ts'
 
 export type Tell = (path: Path, message: string, level?: Level) => void
-export type Rule = (configuration: Configuration, tell: Tell) => void
+/** The cluster's name is not in the configuration; rules about it are silent where it is not known. */
+export type Rule = (configuration: Configuration, tell: Tell, clusterName?: string) => void
 export type Rules = Readonly<Record<string, Rule>>
 
 export const regionOf = ({ Region }: Configuration): string => Region ?? constants.defaultRegion

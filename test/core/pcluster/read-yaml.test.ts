@@ -47,6 +47,12 @@ describe('a plain scalar', () => {
     ["!!int '3'", 3],
     ['x#c', 'x#c'],
     ['|\n  yes', 'yes\n'],
+    ['! "5"', 5],
+    ['!!binary aGk=', 'hi'],
+    ['"a\tb"', 'a\tb'],
+    ['|\n  a\tb', 'a\tb\n'],
+    ['1 # a\tb', 1],
+    ['"x"#c', 'x'],
   ])('%j is %j', (text, wanted) => {
     expect(value(text)).toEqual(wanted)
   })
@@ -77,10 +83,21 @@ describe('a document is refused', () => {
     ['a: [1,2', 1, 'an open list'],
     ['a: *x', 1, 'an alias of nothing'],
     ['a: &a [*a]', 1, 'an alias of itself'],
+    ['a: &x.y 1', 1, 'a dot in an anchor'],
+    ['a:\t1', 1, 'a tab before a value'],
+    ['a: 1\t', 1, 'a tab behind a value'],
+    ['a: 1\n\t\nb: 2', 2, 'a line with nothing but a tab'],
+    [`a: ${'['.repeat(100_000)}`, 1, 'a hundred thousand levels'],
+    ['a: !!binary x', 1, 'bytes that are none'],
+    [`# ${'x'.repeat(4_000_000)}`, 1, 'far too much text'],
   ])('%j, at line %i: %s', (text, line) => {
     const { problem } = readYaml(text)
     expect(problem).toBeDefined()
     expect(Math.abs((problem?.position?.line ?? line) - line)).toBeLessThanOrEqual(1)
+  })
+
+  it.each(['\r', '\x85', '\u2028'])('%j ends a line', (end) => {
+    expect(readYaml(`a: 1${end}b: 2`).tree).toEqual({ a: 1, b: 2 })
   })
 
   it('control characters', () => {

@@ -155,6 +155,12 @@ describe('the schema takes', () => {
   })
 })
 
+describe('keys that every object has', () => {
+  it.each(['constructor', '__proto__', 'toString'])('%s is unknown like any other', (key) => {
+    expect(validate(`${key}: 1`).findings.map(({ path }) => path)).toContain(key)
+  })
+})
+
 describe('a verdict', () => {
   const warned = changed({ 'HeadNode.Ssh': undefined, SharedStorage: [storage('Ebs')], 'Image.Os': 'rocky9' })
 

@@ -1,6 +1,7 @@
 // What nodes mount, run and may read, with Lustre and without.
 import { describe, expect, it } from 'vitest'
-import { type Configuration, renderConfiguration } from '../../../core/render/render.ts'
+import type { Configuration } from '../../../core/pcluster/configuration.ts'
+import { renderConfiguration } from '../../../core/render/render.ts'
 import { readTemplates } from '../../../lib/read-templates.ts'
 import { someValues } from '../samples.ts'
 
@@ -24,7 +25,7 @@ describe('a node', () => {
         },
       },
     ])
-    const [, lustre] = render().SharedStorage
+    const lustre = render().SharedStorage?.[1]
     const changes = ['NEW', 'CHANGED', 'DELETED']
     expect(lustre).toEqual({
       Name: 'lustre',

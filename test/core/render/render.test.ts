@@ -1,7 +1,8 @@
 // Every tier with every option renders, the same each time, and no value can change a configuration's structure.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Configuration, renderConfiguration } from '../../../core/render/render.ts'
+import type { Configuration } from '../../../core/pcluster/configuration.ts'
+import { renderConfiguration } from '../../../core/render/render.ts'
 import { type Values, valueNames } from '../../../core/render/values.ts'
 import { readTemplates } from '../../../lib/read-templates.ts'
 import { someValues } from '../samples.ts'

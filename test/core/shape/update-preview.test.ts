@@ -1,11 +1,8 @@
 // The model behind PATCH: what differs, under which of ParallelCluster's policies, and what that means for running jobs.
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { renderConfiguration } from '../../../core/render/render.ts'
 import type { Tree } from '../../../core/render/templates.ts'
-import policyData from '../../../core/shape/update-policies.json' with { type: 'json' }
 import { configurationChanges, refusedChanges } from '../../../core/shape/update-preview.ts'
 import { templates } from '../../world.ts'
 import { someValues } from '../samples.ts'
@@ -14,7 +11,6 @@ const spec = { tier: 'prod-batch', lustre: true, benchmark: false }
 const configuration = renderConfiguration(templates, spec, someValues())
 // biome-ignore lint/suspicious/noExplicitAny: a tree of any shape, edited by hand
 type Any = any
-type Listed = { path: string; update_policy: string | null }
 const edited = (edit: (tree: Any) => void): Tree => {
   const copy = structuredClone(configuration)
   edit(copy)
@@ -228,19 +224,4 @@ describe('two configurations', () => {
       }),
     )
   })
-})
-
-// It stands beside the project here and in CI, not in a user's clone.
-const schemaFile = join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'pcluster', 'schema.json')
-
-it.skipIf(!existsSync(schemaFile))("the policies are those of ParallelCluster's own schema", () => {
-  const { version, paths } = JSON.parse(readFileSync(schemaFile, 'utf8'))
-  const own = paths
-    .filter(({ update_policy: policy }: Listed) => policy && !policy.startsWith('inherited'))
-    .map(({ path, update_policy: policy }: Listed) => `${path.replaceAll('[]', '')} ${policy}`)
-  const ours = Object.entries(policyData.policies).flatMap(([policy, all]) =>
-    all.map((path) => `${path} ${policy}`),
-  )
-  expect(policyData.parallelCluster).toBe(version)
-  expect(ours.sort()).toEqual(own.sort())
 })

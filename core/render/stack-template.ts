@@ -5,7 +5,7 @@ import { withShape } from '../shape/with-shape.ts'
 import type { Site } from '../site.ts'
 import { slotCidr } from '../slots.ts'
 import { type Configuration, renderConfiguration } from './render.ts'
-import { securityGroup, selfRules } from './security-group.ts'
+import { headSecurityGroup, securityGroup, selfRules } from './security-group.ts'
 import { stackOutputs } from './stack-outputs.ts'
 import { hasEfa, type Templates } from './templates.ts'
 import { scriptValues, type Values } from './values.ts'
@@ -41,6 +41,7 @@ export function stackTemplate(templates: Templates, cluster: Cluster, site: Site
         Properties: { SubnetId: { Ref: 'Subnet' }, RouteTableId: site.network.routeTableId },
       },
       SecurityGroup: securityGroup(site, name, subnetCidr),
+      HeadSecurityGroup: headSecurityGroup(site, name),
       ...rules,
       AccessPoint: accessPoint(cluster, site),
       JobLogGroup: {
@@ -93,6 +94,7 @@ function stackValues(cluster: Cluster, site: Site): Values {
     deploymentId: cluster.deploymentId,
     subnetId: { Ref: 'Subnet' },
     securityGroupId: { 'Fn::GetAtt': ['SecurityGroup', 'GroupId'] },
+    headSecurityGroupId: { 'Fn::GetAtt': ['HeadSecurityGroup', 'GroupId'] },
     fileSystemId: site.storage.fileSystemId,
     accessPointId: { Ref: 'AccessPoint' },
     keyName: keyPairName(cluster),

@@ -24,8 +24,10 @@ const templates = readTemplates()
 /** The head node and a compute node of the project's cluster in this slot. */
 export function machinesOf(site: Site, slot: number, tier = 'prod-mpi'): { head: Machine; compute: Machine } {
   const cluster = aCluster({ slot, spec: { tier, lustre: true, benchmark: false } })
-  const { Resources } = stackTemplate(templates, cluster, site) as { Resources: Record<string, Resource> }
-  const { HeadNode, Scheduling } = Resources.Cluster?.Properties.ClusterConfiguration as {
+  const { Resources } = stackTemplate(templates, cluster, site) as {
+    Resources: Record<string, Resource> & { Cluster: Resource }
+  }
+  const { HeadNode, Scheduling } = Resources.Cluster.Properties.ClusterConfiguration as {
     HeadNode: { Networking: { SecurityGroups: unknown[] } }
     Scheduling: { SlurmQueues: { Networking: { SecurityGroups: unknown[] } }[] }
   }

@@ -70,6 +70,7 @@ export const environments: Record<string, (app: App) => object> = {
       zoneOfferings: 'all',
       ruleResources: false,
       sshFrom: ['10.0.0.0/8'],
+      // No peering and no flow logs: the emulator has neither.
     },
     api: { endpointType: 'REGIONAL', callers: ['arn:aws:iam::000000000000:user/workflow-service'] },
     provider: {
@@ -83,6 +84,8 @@ export const environments: Record<string, (app: App) => object> = {
     logRetentionDays: 7,
     limitSeconds: { creating: 600, deleting: 300 },
     tlsOnly: false,
+    // No service quotas, no ParallelCluster of Amazon's, no images.
+    preflight: ['vpc', 'endpoints', 'routes', 'peering', 'mountTargets', 'slots'],
     retainData: false,
   }),
 }

@@ -1,5 +1,6 @@
 // One environment: all in which one deployment of the app differs from another. bin/app.ts lists them.
 import * as z from 'zod'
+import { CheckName, checkNames } from '../core/preflight/report.ts'
 import { computeNodes, type Templates } from '../core/render/templates.ts'
 import { allows, instanceTypeFacts } from '../core/shape/instance-types.ts'
 import { Site } from '../core/site.ts'
@@ -80,6 +81,8 @@ export const Environment = z
     limitSeconds: Site.shape.limitSeconds,
     /** Whether queues and buckets refuse whatever is not TLS; an emulator speaks plain HTTP. */
     tlsOnly: z.boolean(),
+    /** What preflight looks at; some services are not in an emulator. */
+    preflight: z.array(CheckName).default([...checkNames]),
     /** Whether tables, file system and buckets outlive the app's stacks. */
     retainData: z.boolean(),
   })

@@ -1,12 +1,15 @@
 // The control plane: API, functions, tables, queue, and the role that builds clusters.
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
+import type { Expected } from '../core/preflight/questions.ts'
 import { passSeconds } from '../core/reconcile/decide.ts'
 import { Site } from '../core/site.ts'
 import { Api } from './api.ts'
+import { endpointsOf, gatewayEndpoints } from './endpoints.ts'
 import { type Environment, serviceRange } from './environment.ts'
 import { Functions } from './functions.ts'
 import type { NetworkFacts } from './network-stack.ts'
+import { Preflight } from './preflight.ts'
 import { providerServiceToken } from './provider.ts'
 import { LookQueue } from './queue.ts'
 import { clusterStackRole } from './stack-role.ts'
@@ -64,6 +67,8 @@ export class ServiceStack extends Stack {
       passTimeout,
       stackRoleArn: stackRole.roleArn,
       logRetentionDays: environment.logRetentionDays,
+      inspected: site,
+      expected: this.toJsonString(expectedOf(environment, network)),
       environment: {
         SITE: this.toJsonString(site),
         CLUSTERS_TABLE: tables.clusters.tableName,
@@ -78,6 +83,19 @@ export class ServiceStack extends Stack {
       ...environment.api,
       vpcEndpointIds: [...(network.apiEndpointId ? [network.apiEndpointId] : []), ...vpcEndpointIds],
     }
-    new Api(this, 'Api', { api, name: environment.name, handler: functions.api })
+    new Preflight(this, 'Preflight', { handler: functions.preflight })
+    new Api(this, 'Api', {
+      api,
+      name: environment.name,
+      handler: functions.api,
+      others: { preflight: functions.preflight },
+    })
   }
 }
+
+const expectedOf = (environment: Environment, { routeTableIds, peeringIds }: NetworkFacts): Expected => ({
+  checks: environment.preflight,
+  endpoints: [...Object.keys(gatewayEndpoints), ...endpointsOf(environment).map(({ name }) => name)],
+  routeTableIds,
+  peeringIds,
+})

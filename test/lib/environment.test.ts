@@ -88,6 +88,7 @@ describe('an environment', () => {
     ['instanceTypes[0]', /family of core/, { instanceTypes: ['c7a.huge'] }],
     ['instanceTypes[1]', /family of core/, { instanceTypes: ['c7a.*', '*'] }],
     ['instanceTypes', />=1/, { instanceTypes: [] }],
+    ['preflight[0]', /"vpc"/, { preflight: ['everything'] }],
     ['account', /twelve digits/, { account: '12345' }],
     ['name', /20/, { name: 'an-environment-of-21-' }],
     ['name', /lower-case/, { name: 'Example' }],
@@ -152,7 +153,7 @@ describe('synthesis', () => {
         network: { ...environment.network, sshFrom: Array(10).fill('100.100.100.100/32') },
       }))
       const functions = all('AWS::Lambda::Function').filter(({ path }) => path.startsWith('Functions/'))
-      expect(functions).toHaveLength(3)
+      expect(functions).toHaveLength(4)
       for (const { Properties } of functions) {
         const variables = Properties.Environment.Variables as Record<string, string>
         expect(Site.parse(JSON.parse(variables.SITE ?? '')).name).toBe(name)

@@ -11,6 +11,7 @@ import {
   paginateDescribeVpcEndpoints,
   paginateDescribeVpcs,
   type Route,
+  type VpcEndpoint,
 } from '@aws-sdk/client-ec2'
 import { DescribeMountTargetsCommand, EFSClient } from '@aws-sdk/client-efs'
 import { FSxClient, paginateDescribeFileSystems } from '@aws-sdk/client-fsx'
@@ -30,27 +31,35 @@ const config = { maxAttempts: 3, requestHandler: { connectionTimeout: 2000, requ
 
 export function inspector(slotsTable: string): Inspect {
   const ec2 = new EC2Client(config)
-  const inVpc = (vpcId: string) => ({ Filters: [{ Name: 'vpc-id', Values: [vpcId] }] })
+  const endpointsIn = async (vpcId: string) => {
+    const Filters = [{ Name: 'vpc-id', Values: [vpcId] }]
+    const pages = await all(paginateDescribeVpcEndpoints({ client: ec2 }, { Filters }))
+    return pages.flatMap(({ VpcEndpoints = [] }) => VpcEndpoints)
+  }
   return {
-    async vpc({ vpcId }) {
-      const asked = (Attribute: 'enableDnsSupport' | 'enableDnsHostnames') =>
-        ec2.send(new DescribeVpcAttributeCommand({ VpcId: vpcId, Attribute }))
-      const [support, names] = await Promise.all([asked('enableDnsSupport'), asked('enableDnsHostnames')])
-      return {
-        dnsSupport: support.EnableDnsSupport?.Value ?? false,
-        dnsHostnames: names.EnableDnsHostnames?.Value ?? false,
-      }
+    async endpoints({ vpcId }) {
+      return (await endpointsIn(vpcId)).map(({ State = '', ...one }) => ({
+        service: serviceOf(one),
+        state: State,
+      }))
     },
 
-    async endpoints({ vpcId }) {
-      const pages = await all(paginateDescribeVpcEndpoints({ client: ec2 }, inVpc(vpcId)))
-      return pages
-        .flatMap(({ VpcEndpoints = [] }) => VpcEndpoints)
-        .map(({ ServiceName = '', State = '', PrivateDnsEnabled = false }) => ({
-          service: ServiceName.split('.').at(-1) ?? '',
-          state: State,
-          privateDns: PrivateDnsEnabled,
-        }))
+    async dns({ vpcId }) {
+      const asked = (Attribute: 'enableDnsSupport' | 'enableDnsHostnames') =>
+        ec2.send(new DescribeVpcAttributeCommand({ VpcId: vpcId, Attribute }))
+      const [support, hostnames, endpoints] = await Promise.all([
+        asked('enableDnsSupport'),
+        asked('enableDnsHostnames'),
+        endpointsIn(vpcId),
+      ])
+      return {
+        support: support.EnableDnsSupport?.Value ?? false,
+        hostnames: hostnames.EnableDnsHostnames?.Value ?? false,
+        endpoints: endpoints.map(({ PrivateDnsEnabled = false, ...one }) => ({
+          service: serviceOf(one),
+          isPrivate: PrivateDnsEnabled,
+        })),
+      }
     },
 
     async routes({ routeTableIds }) {
@@ -135,6 +144,8 @@ async function all<Page>(pages: AsyncIterable<Page>): Promise<Page[]> {
   for await (const page of pages) found.push(page)
   return found
 }
+
+const serviceOf = ({ ServiceName = '' }: VpcEndpoint): string => ServiceName.split('.').at(-1) ?? ''
 
 function placesOf(route: Route) {
   const target =

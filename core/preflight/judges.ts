@@ -22,17 +22,6 @@ const deployAgain = (part: string) => `Deploy the ${part} stack again; \`cdk dri
 const gateways = ['s3', 'dynamodb']
 
 export const judges: { [C in CheckName]: Judge<C> } = {
-  vpc: ({ dnsSupport, dnsHostnames }, { site }) =>
-    dnsSupport && dnsHostnames
-      ? []
-      : [
-          error(
-            'VpcWithoutDns',
-            `The VPC ${site.network.vpcId} has DNS support or DNS host names switched off, so endpoints have no names in it.`,
-            deployAgain('network'),
-          ),
-        ],
-
   endpoints: (there, { expected }) =>
     expected.endpoints.flatMap((service) => {
       const endpoint = there.find((one) => one.service === service)
@@ -40,23 +29,37 @@ export const judges: { [C in CheckName]: Judge<C> } = {
         return [
           error('EndpointMissing', `There is no endpoint for ${service} in the VPC.`, deployAgain('network')),
         ]
-      if (endpoint.state.toLowerCase() !== 'available')
-        return [
-          error(
-            'EndpointNotAvailable',
-            `The endpoint for ${service} is ${endpoint.state}.`,
-            'Wait if it is being made; else see why in the VPC console, and deploy the network stack again.',
-          ),
-        ]
-      if (endpoint.privateDns || gateways.includes(service)) return []
+      if (endpoint.state.toLowerCase() === 'available') return []
       return [
+        error(
+          'EndpointNotAvailable',
+          `The endpoint for ${service} is ${endpoint.state}.`,
+          'Wait if it is being made; else see why in the VPC console, and deploy the network stack again.',
+        ),
+      ]
+    }),
+
+  dns: ({ support, hostnames, endpoints }, { site, expected }) => [
+    ...(support && hostnames
+      ? []
+      : [
+          error(
+            'VpcWithoutDns',
+            `The VPC ${site.network.vpcId} has DNS support or DNS host names switched off, so endpoints have no names in it.`,
+            deployAgain('network'),
+          ),
+        ]),
+    ...endpoints
+      .filter(({ service, isPrivate }) => !isPrivate && !gateways.includes(service))
+      .filter(({ service }) => expected.endpoints.includes(service))
+      .map(({ service }) =>
         error(
           'EndpointWithoutDns',
           `The endpoint for ${service} has no private DNS, so nodes look for the service outside.`,
           deployAgain('network'),
         ),
-      ]
-    }),
+      ),
+  ],
 
   routes: (routes, place) => [
     ...place.expected.routeTableIds

@@ -18,8 +18,8 @@ export type Expected = z.infer<typeof Expected>
 
 type VpcId = { vpcId: string }
 export type Questions = {
-  vpc: VpcId
   endpoints: VpcId
+  dns: VpcId
   routes: { routeTableIds: string[] }
   peering: { peeringIds: string[] }
   mountTargets: { fileSystemId: string }
@@ -31,8 +31,9 @@ export type Questions = {
 }
 
 export type Facts = {
-  vpc: { dnsSupport: boolean; dnsHostnames: boolean }
-  endpoints: { service: string; state: string; privateDns: boolean }[]
+  endpoints: { service: string; state: string }[]
+  /** Of the VPC, and of each endpoint in it. */
+  dns: { support: boolean; hostnames: boolean; endpoints: { service: string; isPrivate: boolean }[] }
   routes: { routeTableId: string; destination: string; target: string; isActive: boolean }[]
   peering: { id: string; status: string }[]
   mountTargets: { zone: string; state: string }[]
@@ -57,8 +58,8 @@ export const providerTemplate = ({ region, provider }: Pick<Site, 'region' | 'pr
 export function questionsOf({ site, templates, expected }: Place): Questions {
   const { vpcId } = site.network
   return {
-    vpc: { vpcId },
     endpoints: { vpcId },
+    dns: { vpcId },
     routes: { routeTableIds: expected.routeTableIds },
     peering: { peeringIds: expected.peeringIds },
     mountTargets: { fileSystemId: site.storage.fileSystemId },

@@ -3,8 +3,8 @@ import * as z from 'zod'
 
 /** Each looks at one part of the account, and can be left out where there is no such part (an emulator). */
 export const checkNames = [
-  'vpc',
   'endpoints',
+  'dns',
   'routes',
   'peering',
   'mountTargets',

@@ -88,7 +88,7 @@ describe('an environment', () => {
     ['instanceTypes[0]', /family of core/, { instanceTypes: ['c7a.huge'] }],
     ['instanceTypes[1]', /family of core/, { instanceTypes: ['c7a.*', '*'] }],
     ['instanceTypes', />=1/, { instanceTypes: [] }],
-    ['preflight[0]', /"vpc"/, { preflight: ['everything'] }],
+    ['preflight[0]', /"endpoints"/, { preflight: ['everything'] }],
     ['account', /twelve digits/, { account: '12345' }],
     ['name', /20/, { name: 'an-environment-of-21-' }],
     ['name', /lower-case/, { name: 'Example' }],

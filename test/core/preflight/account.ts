@@ -16,13 +16,20 @@ export const expected: Expected = {
 
 const plenty = { limit: 1_000_000, used: 3 }
 export const healthy: Facts = {
-  vpc: { dnsSupport: true, dnsHostnames: true },
   endpoints: [
-    { service: 's3', state: 'available', privateDns: false },
-    { service: 'logs', state: 'available', privateDns: true },
-    { service: 'ec2', state: 'available', privateDns: true },
-    { service: 'of-somebody', state: 'failed', privateDns: false },
+    { service: 's3', state: 'available' },
+    { service: 'logs', state: 'available' },
+    { service: 'ec2', state: 'available' },
+    { service: 'of-somebody', state: 'failed' },
   ],
+  dns: {
+    support: true,
+    hostnames: true,
+    endpoints: ['s3', 'logs', 'ec2', 'of-somebody'].map((service) => ({
+      service,
+      isPrivate: ['logs', 'ec2'].includes(service),
+    })),
+  },
   routes: ['rtb-1', 'rtb-2'].flatMap((routeTableId) => [
     { routeTableId, destination: '10.64.0.0/16', target: 'local', isActive: true },
     { routeTableId, destination: 'pl-6da54004', target: 'vpce-1', isActive: true },

@@ -37,10 +37,14 @@ describe('a healthy account', () => {
 
 describe('a trouble', () => {
   it.each<[string, string, Broken]>([
-    ['DNS off', 'ERROR vpc VpcWithoutDns', { vpc: { dnsSupport: true, dnsHostnames: false } }],
+    ['DNS off', 'ERROR dns VpcWithoutDns', { dns: { ...healthy.dns, hostnames: false } }],
     ['no endpoint', 'ERROR endpoints EndpointMissing', endpoint({ service: 'other' })],
     ['an endpoint that failed', 'ERROR endpoints EndpointNotAvailable', endpoint({ state: 'failed' })],
-    ['an endpoint without a name', 'ERROR endpoints EndpointWithoutDns', endpoint({ privateDns: false })],
+    [
+      'an endpoint without a name',
+      'ERROR dns EndpointWithoutDns',
+      { dns: { ...healthy.dns, endpoints: [{ service: 'logs', isPrivate: false }] } },
+    ],
     ['a default route', 'ERROR routes RouteOut', route('0.0.0.0/0', 'vpce-9')],
     ['a default route by IPv6', 'ERROR routes RouteOut', route('::/0', 'eigw-1')],
     ['a way to the Internet', 'ERROR routes RouteOut', route('93.184.216.0/24', 'igw-1')],
@@ -165,8 +169,8 @@ describe('a report', () => {
       Object.assign(inspect, { [check]: (question: unknown) => asked.push(check) && answer(question) })
     }
     const { preflight } = await import('../../../core/preflight/preflight.ts')
-    const report = await preflight(aPlace({ expected: { checks: ['vpc', 'slots'] } }), inspect, now)
-    expect([asked.sort(), report.passed]).toEqual([['slots', 'vpc'], true])
+    const report = await preflight(aPlace({ expected: { checks: ['dns', 'slots'] } }), inspect, now)
+    expect([asked.sort(), report.passed]).toEqual([['dns', 'slots'], true])
   })
 
   it('asks for the site’s own image where it has one, else for ParallelCluster’s of every architecture', () => {

@@ -2,13 +2,13 @@
 import { CloudFormationClient, paginateListStacks, StackStatus } from '@aws-sdk/client-cloudformation'
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb'
 import {
-  DescribeRouteTablesCommand,
   DescribeVpcAttributeCommand,
-  DescribeVpcPeeringConnectionsCommand,
   EC2Client,
   paginateDescribeImages,
+  paginateDescribeRouteTables,
   paginateDescribeSubnets,
   paginateDescribeVpcEndpoints,
+  paginateDescribeVpcPeeringConnections,
   paginateDescribeVpcs,
   type Route,
   type VpcEndpoint,
@@ -62,25 +62,25 @@ export function inspector(slotsTable: string): Inspect {
       }
     },
 
-    async routes({ routeTableIds }) {
-      // By a filter, since an id that is gone would fail the call.
-      const Filters = [{ Name: 'route-table-id', Values: routeTableIds }]
-      const { RouteTables = [] } = await ec2.send(new DescribeRouteTablesCommand({ Filters }))
-      return RouteTables.flatMap(({ RouteTableId = '', Routes = [] }) =>
-        Routes.map((route) => ({ routeTableId: RouteTableId, ...placesOf(route) })),
-      )
+    async routes({ vpcId }) {
+      const Filters = [{ Name: 'vpc-id', Values: [vpcId] }]
+      const pages = await all(paginateDescribeRouteTables({ client: ec2 }, { Filters }))
+      return pages
+        .flatMap(({ RouteTables = [] }) => RouteTables)
+        .flatMap(({ RouteTableId = '', Routes = [] }) =>
+          Routes.map((route) => ({ routeTableId: RouteTableId, ...placesOf(route) })),
+        )
     },
 
-    async peering({ peeringIds }) {
-      if (peeringIds.length === 0) return []
-      const Filters = [{ Name: 'vpc-peering-connection-id', Values: peeringIds }]
-      const { VpcPeeringConnections = [] } = await ec2.send(
-        new DescribeVpcPeeringConnectionsCommand({ Filters }),
-      )
-      return VpcPeeringConnections.map(({ VpcPeeringConnectionId = '', Status }) => ({
-        id: VpcPeeringConnectionId,
-        status: Status?.Code ?? 'unknown',
-      }))
+    async peering({ vpcId }) {
+      const Filters = [{ Name: 'requester-vpc-info.vpc-id', Values: [vpcId] }]
+      const pages = await all(paginateDescribeVpcPeeringConnections({ client: ec2 }, { Filters }))
+      return pages
+        .flatMap(({ VpcPeeringConnections = [] }) => VpcPeeringConnections)
+        .map(({ AccepterVpcInfo, Status }) => ({
+          peerVpcId: AccepterVpcInfo?.VpcId ?? '',
+          status: Status?.Code ?? 'unknown',
+        }))
     },
 
     async mountTargets({ fileSystemId }) {

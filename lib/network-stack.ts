@@ -16,9 +16,6 @@ export type NetworkFacts = {
   vpcId: string
   /** The one route table of every cluster's subnet: the VPC itself, S3, DynamoDB, and the Main VPC. */
   routeTableId: string
-  /** That one and those of the service subnets. */
-  routeTableIds: string[]
-  peeringIds: string[]
   /** By which a PRIVATE API is called. */
   apiEndpointId: string | undefined
 }
@@ -56,11 +53,10 @@ export class NetworkStack extends Stack {
     this.gateway('S3', 's3', routeTableIds, s3Policy(this, bucketsElsewhere))
     this.gateway('DynamoDb', 'dynamodb', routeTableIds, dynamoDbPolicy(this))
     const { apiEndpointId } = new InterfaceEndpoints(this, 'Endpoints', { vpc: this.vpc, network, api })
-    const peeringIds = peering.map(
-      (peer) => new MainVpc(this, `Main-${peer.vpcId}`, { vpcId, vpcCidr, routeTableIds, peer }).connectionId,
-    )
+    for (const peer of peering)
+      new MainVpc(this, `Main-${peer.vpcId}`, { vpcId, vpcCidr, routeTableIds, peer })
     if (flowLogs) new FlowLogs(this, 'FlowLogs', { vpcId, traffic: flowLogs, logRetentionDays })
-    this.facts = { vpcId, routeTableId: routeTable.ref, routeTableIds, peeringIds, apiEndpointId }
+    this.facts = { vpcId, routeTableId: routeTable.ref, apiEndpointId }
     new CfnOutput(this, 'VpcId', { value: vpcId })
   }
 

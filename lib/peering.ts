@@ -8,8 +8,6 @@ import type { Peering } from './environment-network.ts'
 type Props = { vpcId: string; vpcCidr: string; routeTableIds: string[]; peer: Peering }
 
 export class MainVpc extends Construct {
-  readonly connectionId: string
-
   constructor(scope: Construct, id: string, { vpcId, vpcCidr, routeTableIds, peer }: Props) {
     super(scope, id)
     // CloudFormation accepts in the name of the other side: of itself in the same account, by the role in another.
@@ -20,7 +18,6 @@ export class MainVpc extends Construct {
       ...(peer.region ? { peerRegion: peer.region } : {}),
       ...(peer.acceptRoleArn ? { peerRoleArn: peer.acceptRoleArn } : {}),
     })
-    this.connectionId = connection.ref
 
     const route = (routeTableId: string, range: string, name: string) =>
       new CfnRoute(this, name, {

@@ -68,7 +68,7 @@ export class ServiceStack extends Stack {
       stackRoleArn: stackRole.roleArn,
       logRetentionDays: environment.logRetentionDays,
       inspected: site,
-      expected: this.toJsonString(expectedOf(environment, network)),
+      expected: JSON.stringify(expectedOf(environment)),
       environment: {
         SITE: this.toJsonString(site),
         CLUSTERS_TABLE: tables.clusters.tableName,
@@ -93,9 +93,9 @@ export class ServiceStack extends Stack {
   }
 }
 
-const expectedOf = (environment: Environment, { routeTableIds, peeringIds }: NetworkFacts): Expected => ({
+// Plain data: an export of the network stack that this one took could not be given up before it.
+const expectedOf = (environment: Environment): Expected => ({
   checks: environment.preflight,
   endpoints: [...Object.keys(gatewayEndpoints), ...endpointsOf(environment).map(({ name }) => name)],
-  routeTableIds,
-  peeringIds,
+  peers: environment.network.peering.map(({ vpcId, ranges }) => ({ vpcId, ranges })),
 })

@@ -1,5 +1,5 @@
 // From what was found to what it means. What clusters need of the network comes from lib/endpoints.ts by way of Expected.
-import { rangesOverlap, slotCount } from '../slots.ts'
+import { rangeContains, slotCount } from '../slots.ts'
 import { type Facts, type Place, questionsOf } from './questions.ts'
 import { judgeQuotas } from './quotas.ts'
 import type { CheckName, Found } from './report.ts'
@@ -62,9 +62,15 @@ export const judges: { [C in CheckName]: Judge<C> } = {
   ],
 
   routes: (routes, place) => [
-    ...place.expected.routeTableIds
+    ...[place.site.network.routeTableId]
       .filter((id) => !routes.some(({ routeTableId }) => routeTableId === id))
-      .map((id) => error('RouteTableMissing', `There is no route table ${id}.`, deployAgain('network'))),
+      .map((id) =>
+        error(
+          'RouteTableMissing',
+          `The route table of the clusters, ${id}, is gone.`,
+          deployAgain('network'),
+        ),
+      ),
     ...routes
       .filter((route) => leadsOut(route, place))
       .map(({ routeTableId, destination, target }) =>
@@ -86,16 +92,16 @@ export const judges: { [C in CheckName]: Judge<C> } = {
   ],
 
   peering: (connections, { expected }) =>
-    expected.peeringIds.flatMap((id) => {
-      const { status = 'missing' } = connections.find((one) => one.id === id) ?? {}
-      if (status === 'active') return []
+    expected.peers.flatMap(({ vpcId }) => {
+      // Those that were deleted are still told for hours.
+      const statuses = connections.filter((one) => one.peerVpcId === vpcId).map(({ status }) => status)
+      if (statuses.includes('active')) return []
+      const isAsked = statuses.includes('pending-acceptance')
       return [
         error(
           'PeeringNotActive',
-          `The peering connection ${id} is ${status}: nobody reaches the head nodes by it.`,
-          status === 'pending-acceptance'
-            ? 'Have the owner of the Main VPC accept it.'
-            : deployAgain('network'),
+          `The peering with ${vpcId} is ${isAsked ? 'pending-acceptance' : (statuses[0] ?? 'missing')}: nobody reaches the head nodes by it.`,
+          isAsked ? 'Have the owner of that VPC accept it.' : deployAgain('network'),
         ),
       ]
     }),
@@ -164,9 +170,10 @@ export const judges: { [C in CheckName]: Judge<C> } = {
   },
 }
 
-/** Out is whatever leads to the Internet or everywhere, and any way of which neither we nor `sshFrom` know. */
+/** Out is whatever leads to the Internet or everywhere, and any way to where the environment knows nobody. */
 function leadsOut({ destination, target }: Facts['routes'][number], { site, expected }: Place): boolean {
   if (/^(igw|eigw|nat)-/.test(target) || destination.endsWith('/0')) return true
-  if (target === 'local' || target.startsWith('vpce-') || expected.peeringIds.includes(target)) return false
-  return !site.network.sshFrom.some((range) => /^\d/.test(destination) && rangesOverlap(range, destination))
+  if (target === 'local' || target.startsWith('vpce-')) return false
+  const known = [...site.network.sshFrom, ...expected.peers.flatMap(({ ranges }) => ranges)]
+  return !/^\d/.test(destination) || !known.some((range) => rangeContains(range, destination))
 }

@@ -11,8 +11,8 @@ export const Expected = z.object({
   checks: z.array(CheckName),
   /** The last parts of the services' names. */
   endpoints: z.array(z.string()),
-  routeTableIds: z.array(z.string()),
-  peeringIds: z.array(z.string()),
+  /** The Main VPCs, and the ranges of each to which routes may lead. */
+  peers: z.array(z.object({ vpcId: z.string(), ranges: z.array(z.string()) })),
 })
 export type Expected = z.infer<typeof Expected>
 
@@ -20,8 +20,8 @@ type VpcId = { vpcId: string }
 export type Questions = {
   endpoints: VpcId
   dns: VpcId
-  routes: { routeTableIds: string[] }
-  peering: { peeringIds: string[] }
+  routes: VpcId
+  peering: VpcId
   mountTargets: { fileSystemId: string }
   slots: object
   quotas: VpcId & { names: QuotaName[] }
@@ -34,8 +34,9 @@ export type Facts = {
   endpoints: { service: string; state: string }[]
   /** Of the VPC, and of each endpoint in it. */
   dns: { support: boolean; hostnames: boolean; endpoints: { service: string; isPrivate: boolean }[] }
+  /** Of all route tables of the VPC. */
   routes: { routeTableId: string; destination: string; target: string; isActive: boolean }[]
-  peering: { id: string; status: string }[]
+  peering: { peerVpcId: string; status: string }[]
   mountTargets: { zone: string; state: string }[]
   slots: { taken: number }
   /** What is in use is known of those that are counted by pieces. */
@@ -55,13 +56,13 @@ export const providerTemplate = ({ region, provider }: Pick<Site, 'region' | 'pr
   key: `parallelcluster/${provider.version}/templates/custom_resource/cluster.yaml`,
 })
 
-export function questionsOf({ site, templates, expected }: Place): Questions {
+export function questionsOf({ site, templates }: Omit<Place, 'expected'>): Questions {
   const { vpcId } = site.network
   return {
     endpoints: { vpcId },
     dns: { vpcId },
-    routes: { routeTableIds: expected.routeTableIds },
-    peering: { peeringIds: expected.peeringIds },
+    routes: { vpcId },
+    peering: { vpcId },
     mountTargets: { fileSystemId: site.storage.fileSystemId },
     slots: {},
     quotas: { vpcId, names: Object.keys(quotas) as QuotaName[] },

@@ -77,7 +77,7 @@ describe('of the network', () => {
       State: 'active' as const,
       ...route,
     })
-    compute.on(ec2.DescribeRouteTablesCommand).resolves({
+    compute.on(ec2.DescribeRouteTablesCommand, inVpc).resolves({
       RouteTables: [
         {
           RouteTableId: 'rtb-1',
@@ -92,7 +92,7 @@ describe('of the network', () => {
         },
       ],
     })
-    const routes = await inspect.routes({ routeTableIds: ['rtb-1', 'rtb-gone'] })
+    const routes = await inspect.routes({ vpcId })
     expect(routes.map(({ destination, target, isActive }) => [destination, target, isActive])).toEqual([
       ['0.0.0.0/0', 'igw-1', true],
       ['0.0.0.0/0', 'nat-1', true],
@@ -101,20 +101,21 @@ describe('of the network', () => {
       ['::/0', 'eigw-1', true],
       ['pl-1', 'vpce-1', true],
     ])
-    expect(compute.commandCalls(ec2.DescribeRouteTablesCommand)[0]?.args[0].input).toEqual({
-      Filters: [{ Name: 'route-table-id', Values: ['rtb-1', 'rtb-gone'] }],
-    })
   })
 
-  it('the state of peering connections, and nothing where there are none', async () => {
-    compute.on(ec2.DescribeVpcPeeringConnectionsCommand).resolves({
-      VpcPeeringConnections: [{ VpcPeeringConnectionId: 'pcx-1', Status: { Code: 'pending-acceptance' } }],
-    })
-    expect(await inspect.peering({ peeringIds: ['pcx-1'] })).toEqual([
-      { id: 'pcx-1', status: 'pending-acceptance' },
+  it('the state of the peering connections that the VPC asked for', async () => {
+    compute
+      .on(ec2.DescribeVpcPeeringConnectionsCommand, {
+        Filters: [{ Name: 'requester-vpc-info.vpc-id', Values: [vpcId] }],
+      })
+      .resolves({
+        VpcPeeringConnections: [
+          { AccepterVpcInfo: { VpcId: 'vpc-main' }, Status: { Code: 'pending-acceptance' } },
+        ],
+      })
+    expect(await inspect.peering({ vpcId })).toEqual([
+      { peerVpcId: 'vpc-main', status: 'pending-acceptance' },
     ])
-    expect(await inspect.peering({ peeringIds: [] })).toEqual([])
-    expect(compute.calls()).toHaveLength(1)
   })
 
   it('the mount targets of the homes, and how many slots are taken, over all pages', async () => {

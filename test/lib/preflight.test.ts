@@ -49,14 +49,15 @@ describe('preflight', () => {
     expect(JSON.stringify(Properties.Dimensions)).toContain(handler.id)
   })
 
-  it('knows every endpoint, route table and peering connection that was deployed', () => {
+  it('knows every endpoint and peering that was deployed', () => {
     const expected = expectedBy(deploy('example'))
     const endpoints = all('AWS::EC2::VPCEndpoint').map(({ Properties }) =>
       Properties.ServiceName.replace(`com.amazonaws.${environment.region}.`, ''),
     )
     expect(expected.endpoints.toSorted()).toEqual(endpoints.toSorted())
-    expect(expected.routeTableIds).toHaveLength(all('AWS::EC2::RouteTable').length)
-    expect(expected.peeringIds).toHaveLength(all('AWS::EC2::VPCPeeringConnection').length)
+    expect(expected.peers.map(({ vpcId }) => vpcId)).toEqual(
+      all('AWS::EC2::VPCPeeringConnection').map(({ Properties }) => Properties.PeerVpcId),
+    )
     expect(expected.checks).toEqual(checkNames)
   })
 

@@ -10,8 +10,7 @@ import { aSite } from '../samples.ts'
 export const expected: Expected = {
   checks: [...checkNames],
   endpoints: ['s3', 'logs', 'ec2'],
-  routeTableIds: ['rtb-1', 'rtb-2'],
-  peeringIds: ['pcx-1'],
+  peers: [{ vpcId: 'vpc-main', ranges: ['10.1.0.0/16'] }],
 }
 
 const plenty = { limit: 1_000_000, used: 3 }
@@ -30,12 +29,15 @@ export const healthy: Facts = {
       isPrivate: ['logs', 'ec2'].includes(service),
     })),
   },
-  routes: ['rtb-1', 'rtb-2'].flatMap((routeTableId) => [
+  routes: ['rtb-0123456789abcdef0', 'rtb-2'].flatMap((routeTableId) => [
     { routeTableId, destination: '10.64.0.0/16', target: 'local', isActive: true },
     { routeTableId, destination: 'pl-6da54004', target: 'vpce-1', isActive: true },
     { routeTableId, destination: '10.1.0.0/16', target: 'pcx-1', isActive: true },
   ]),
-  peering: [{ id: 'pcx-1', status: 'active' }],
+  peering: [
+    { peerVpcId: 'vpc-main', status: 'deleted' },
+    { peerVpcId: 'vpc-main', status: 'active' },
+  ],
   mountTargets: [
     { zone: 'eu-west-1a', state: 'available' },
     { zone: 'eu-west-1b', state: 'available' },

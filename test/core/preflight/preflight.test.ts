@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Facts, questionsOf } from '../../../core/preflight/questions.ts'
+import { vcpuQuota } from '../../../core/preflight/quotas.ts'
 import { type CheckName, checkNames, PreflightReport } from '../../../core/preflight/report.ts'
 import { aSite } from '../samples.ts'
 import { answering, aPlace, healthy, look, now } from './account.ts'
@@ -51,12 +52,13 @@ describe('a trouble', () => {
     ['a way by NAT, also to people', 'ERROR routes RouteOut', route('10.1.7.0/24', 'nat-1')],
     ['a way to somewhere else', 'ERROR routes RouteOut', route('172.16.0.0/12', 'tgw-1')],
     ['a peering of somebody else', 'ERROR routes RouteOut', route('172.16.0.0/12', 'pcx-9')],
+    ['a wider way than to people', 'ERROR routes RouteOut', route('10.0.0.0/8', 'tgw-1')],
     ['a route to nothing', 'ERROR routes RouteBlackhole', route('10.1.9.0/24', 'pcx-1', false)],
-    ['no route table', 'ERROR routes RouteTableMissing', { routes: healthy.routes.slice(0, 3) }],
+    ['no route table', 'ERROR routes RouteTableMissing', { routes: healthy.routes.slice(3) }],
     [
       'peering to accept',
       'ERROR peering PeeringNotActive',
-      { peering: [{ id: 'pcx-1', status: 'pending-acceptance' }] },
+      { peering: [{ peerVpcId: 'vpc-main', status: 'pending-acceptance' }] },
     ],
     ['no peering', 'ERROR peering PeeringNotActive', { peering: [] }],
     [
@@ -114,6 +116,25 @@ describe('a trouble', () => {
 })
 
 describe('vCPUs', () => {
+  it.each([
+    ['c7a.48xlarge', 'standardVcpus'],
+    ['t3.micro', 'standardVcpus'],
+    ['im4gn.large', 'standardVcpus'],
+    ['hpc7a.96xlarge', 'hpcVcpus'],
+    ['g5.xlarge', 'gVcpus'],
+    ['gr6.4xlarge', 'gVcpus'],
+    ['vt1.3xlarge', 'gVcpus'],
+    ['p5.48xlarge', 'pVcpus'],
+    ['inf2.xlarge', undefined],
+    ['trn1.2xlarge', undefined],
+    ['dl1.24xlarge', undefined],
+    ['x2idn.16xlarge', undefined],
+    ['u-6tb1.56xlarge', undefined],
+    ['mac2.metal', undefined],
+  ])('of %s count against %s', (type, quota) => {
+    expect(vcpuQuota(type)).toBe(quota)
+  })
+
   it('that do not start one node of a tier are an error, that do not start all a warning, by family', async () => {
     const none = await codesOf(quota('hpcVcpus', 0))
     expect(new Set(none)).toEqual(new Set(['ERROR quotas QuotaTooSmall']))

@@ -32,9 +32,20 @@ export const environments: Record<string, (app: App) => object> = {
       // FILL IN, since they differ by region: those of com.amazonaws.REGION.s3 and com.amazonaws.REGION.dynamodb in
       // aws ec2 describe-managed-prefix-lists --region eu-west-1 --filters Name=owner-id,Values=AWS
       prefixLists: ['pl-6da54004', 'pl-6fa54006'],
+      // Interface endpoints cost by the hour and zone; lib/endpoints.ts says what each is for. Without fsx no `lustre`.
+      // leaveOutEndpoints: ['ssm', 'ssmmessages'],
+      // For a service that is not in both of the first two zones: aws ec2 describe-vpc-endpoint-services
+      // endpointZones: { fsx: ['eu-west-1b'] },
+      // bucketsElsewhere: ['public-data-of-another-account'], // which clusters may read
+      // The Main VPC, where sshFrom is. With a route table of this account its way back is written too; a VPC of another
+      // account needs `account` and `acceptRoleArn`, see docs/deploy.md.
+      peering: [
+        { vpcId: 'vpc-0123456789abcdef0', ranges: ['10.0.0.0/16'], routeTableIds: ['rtb-0123456789abcdef0'] }, // FILL IN
+      ],
+      flowLogs: 'ALL', // or REJECT: what was refused, for less; kept as long as all logs
     },
     api: {
-      // PRIVATE: only through the interface endpoints (execute-api) in vpcEndpointIds: ['vpce-…'].
+      // PRIVATE: only through the network's own endpoint (execute-api), and those in vpcEndpointIds: ['vpce-…'].
       endpointType: 'REGIONAL',
       callers: ['arn:aws:iam::123456789012:role/workflow-service'], // FILL IN: the Workflow Service's role
     },
@@ -61,6 +72,7 @@ export const environments: Record<string, (app: App) => object> = {
       zoneOfferings: 'all',
       ruleResources: false,
       sshFrom: ['10.0.0.0/8'],
+      // No peering and no flow logs: the emulator has neither.
     },
     api: { endpointType: 'REGIONAL', callers: ['arn:aws:iam::000000000000:user/workflow-service'] },
     provider: {
@@ -74,6 +86,9 @@ export const environments: Record<string, (app: App) => object> = {
     logRetentionDays: 7,
     limitSeconds: { creating: 600, deleting: 300 },
     tlsOnly: false,
+    // The emulator tells no endpoint's DNS, asks for other rights to mount targets than AWS, and has no service quotas,
+    // no ParallelCluster of Amazon's and no images.
+    preflight: ['endpoints', 'routes', 'peering', 'slots'],
     retainData: false,
   }),
 }

@@ -4,6 +4,7 @@ import { ClusterView, EventView, Finding, Plan } from './answers.ts'
 import { ClusterName, Id, Status } from './cluster.ts'
 import type { ErrorCode } from './errors.ts'
 import * as pcluster from './pcluster-api.ts'
+import { PreflightReport } from './preflight/report.ts'
 import { UpdateCluster, updateErrors } from './shape/changes.ts'
 import { TierSummary } from './shape/tier.ts'
 import { CreateCluster } from './wish.ts'
@@ -26,6 +27,8 @@ export type Route = {
   textBody?: true
   /** The route of the same method and path which this one is with `?dryRun=true`. */
   dryRunOf?: string
+  /** The function behind the route, where it is not the API's: one with rights that the API must not have. */
+  servedBy?: 'preflight'
   status: 200 | 202
   output: z.ZodType
   errors: readonly ErrorCode[]
@@ -161,6 +164,18 @@ export const routes = {
     output: z.object({ version: z.string(), parallelCluster: z.string(), site: z.string() }),
     errors: [],
   },
+  getPreflight: {
+    method: 'GET',
+    path: '/v1/preflight',
+    summary:
+      'Whether the deployed account is fit for clusters: network, quotas, provider, image; with what to do.',
+    params: None,
+    query: None,
+    servedBy: 'preflight',
+    status: 200,
+    output: PreflightReport,
+    errors: [],
+  },
   pclusterCreate: {
     method: 'POST',
     path: '/hpc-provisioner/pcluster',
@@ -204,6 +219,10 @@ export const routes = {
 } as const satisfies Record<string, Route>
 
 export type RouteName = keyof typeof routes
+/** The routes that the API's own function answers. */
+export type ApiRouteName = {
+  [R in RouteName]: (typeof routes)[R] extends { servedBy: string } ? never : R
+}[RouteName]
 // An empty schema allows no key of its own; it must not forbid those of the other parts.
 type Part<S> = S extends z.ZodType ? (string extends keyof z.infer<S> ? unknown : z.infer<S>) : unknown
 

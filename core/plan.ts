@@ -77,6 +77,7 @@ function anExample(site: Site, { virtualLab, project, ...spec }: Tenant & Spec):
 const exampleIds: Record<string, string> = {
   Subnet: 'subnet-00000000000000000',
   SecurityGroup: 'sg-00000000000000000',
+  HeadSecurityGroup: 'sg-00000000000000001',
   AccessPoint: 'fsap-00000000000000000',
 }
 

@@ -17,7 +17,7 @@ export const Site = z.object({
       zones: z.array(z.string()).min(1),
       /** Whether to ask EC2 which zones offer the instance types, or to take all zones as offering all (an emulator). */
       zoneOfferings: z.enum(['ec2', 'all']),
-      /** Who may reach the head nodes by SSH. */
+      /** Who may reach the head nodes, by SSH and by the Slurm REST API. */
       sshFrom: z.array(Cidr).min(1),
       /** Where the VPC's interface endpoints and EFS mount targets are: what nodes may reach beside their own subnet. */
       serviceRanges: z.array(Cidr).optional(),
@@ -32,6 +32,17 @@ export const Site = z.object({
     publicBucket: z.string(),
     privateBucket: z.string(),
   }),
+  /** The accounting database in the service ranges, where the site has one. */
+  accounting: z.looseObject({ port: z.number().int() }).optional(),
+  /** slurmrestd on every head node, where the site has it: its port, which is none of slurmctld's 6820 to 6829. */
+  slurmRest: z
+    .looseObject({
+      port: z
+        .number()
+        .int()
+        .refine((port) => port < 6820 || port > 6829, 'must be none of 6820 to 6829'),
+    })
+    .optional(),
   /** The ParallelCluster provider behind Custom::PclusterCluster. */
   provider: z.object({
     serviceToken: z.string(),

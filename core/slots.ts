@@ -56,3 +56,7 @@ export function rangeContains(outer: string, inner: string): boolean {
   const size = 2 ** (32 - out.prefix)
   return within.prefix >= out.prefix && Math.floor(within.base / size) === Math.floor(out.base / size)
 }
+
+/** Whether two ranges have an address in common. */
+export const rangesOverlap = (one: string, other: string): boolean =>
+  rangeContains(one, other) || rangeContains(other, one)

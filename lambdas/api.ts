@@ -1,5 +1,6 @@
 // API Gateway's door.
+import { verbs } from '../core/verbs/index.ts'
 import { contextOfEnvironment } from './middleware/env.ts'
 import { httpHandler } from './middleware/http-handler.ts'
 
-export const handler = httpHandler(contextOfEnvironment)
+export const handler = httpHandler(contextOfEnvironment, verbs)

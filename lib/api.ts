@@ -15,11 +15,14 @@ import { Construct } from 'constructs'
 import { type Route, routes } from '../core/contract.ts'
 import type { Environment } from './environment.ts'
 
+/** The function behind the API, and those behind single routes of it. */
+type Behind = { handler: LambdaFn; others: Record<NonNullable<Route['servedBy']>, LambdaFn> }
+
 export class Api extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { api, name, handler }: Pick<Environment, 'api' | 'name'> & { handler: LambdaFn },
+    { api, name, handler, others }: Pick<Environment, 'api' | 'name'> & Behind,
   ) {
     super(scope, id)
     const isPrivate = api.endpointType === 'PRIVATE'
@@ -45,8 +48,15 @@ export class Api extends Construct {
         scopePermissionToMethod: false,
       }),
     })
-    for (const { method, path, dryRunOf } of Object.values<Route>(routes))
-      if (!dryRunOf) restApi.root.resourceForPath(path).addMethod(method)
+    const integrations = new Map(
+      Object.entries(others).map(([name, one]) => [
+        name,
+        new LambdaIntegration(one, { scopePermissionToMethod: false }),
+      ]),
+    )
+    for (const { method, path, dryRunOf, servedBy } of Object.values<Route>(routes))
+      if (!dryRunOf)
+        restApi.root.resourceForPath(path).addMethod(method, servedBy && integrations.get(servedBy))
     // Everything else goes to the function as well, which answers 404 and 405 in the API's one shape.
     answerAll(restApi.root)
     restApi.root.addProxy({ anyMethod: true })

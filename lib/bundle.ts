@@ -9,6 +9,7 @@ const entries = {
   api: 'lambdas/api.ts',
   reconcile: 'lambdas/reconcile.ts',
   sweep: 'lambdas/sweep.ts',
+  preflight: 'lambdas/preflight.ts',
   forward: 'local/provider/forward.ts',
 }
 

@@ -1,9 +1,11 @@
 // One environment: all in which one deployment of the app differs from another. bin/app.ts lists them.
 import * as z from 'zod'
+import { CheckName, checkNames } from '../core/preflight/report.ts'
 import { computeNodes, type Templates } from '../core/render/templates.ts'
 import { allows, instanceTypeFacts } from '../core/shape/instance-types.ts'
 import { Site } from '../core/site.ts'
 import { Cidr, isWhole, rangeContains, slotCidr, slotNodes } from '../core/slots.ts'
+import { checkNetworkParts, networkParts } from './environment-network.ts'
 
 /** The mask of a service subnet. */
 export const serviceMask = 24
@@ -39,6 +41,7 @@ export const Environment = z
     region: z.string(),
     network: z.strictObject({
       ...network,
+      ...networkParts,
       sshFrom: z.array(Cidr.refine((range) => !range.endsWith('/0'), 'must not be the whole world')).min(1),
       prefixLists: z.array(z.string().regex(/^pl-[0-9a-f]+$/, 'must be the id of a prefix list')).optional(),
       /** Its first /24 ranges, one per zone, are for endpoints and mount targets. */
@@ -48,7 +51,7 @@ export const Environment = z
     }),
     api: z.strictObject({
       endpointType: z.enum(['REGIONAL', 'PRIVATE']),
-      /** The execute-api endpoints that may call a PRIVATE API. */
+      /** Further execute-api endpoints, beside the network's own, that may call a PRIVATE API. */
       vpcEndpointIds: z.array(z.string()).default([]),
       /** The roles, and where it cannot be helped users, of the Workflow Service. Everyone else is denied. */
       callers: z.array(z.string().regex(callerArn, 'must be the ARN of one IAM role or user')).min(1),
@@ -78,11 +81,13 @@ export const Environment = z
     limitSeconds: Site.shape.limitSeconds,
     /** Whether queues and buckets refuse whatever is not TLS; an emulator speaks plain HTTP. */
     tlsOnly: z.boolean(),
+    /** What preflight looks at; some services are not in an emulator. */
+    preflight: z.array(CheckName).default([...checkNames]),
     /** Whether tables, file system and buckets outlive the app's stacks. */
     retainData: z.boolean(),
   })
-  .check(({ value: { network, api, provider }, issues }) => {
-    const refuse = (isRefused: boolean, path: string[], message: string) => {
+  .check(({ value: { account, region, network, api, provider }, issues }) => {
+    const refuse = (isRefused: boolean, path: (string | number)[], message: string) => {
       if (isRefused) issues.push({ code: 'custom', path, message, input: undefined })
     }
     const { vpcCidr, clusterRange, slotPrefix, zones, prefixLists = [] } = network
@@ -106,10 +111,18 @@ export const Environment = z
       'must name those of S3 and DynamoDB: without them no node reaches its scripts',
     )
     refuse(
-      (api.endpointType === 'PRIVATE') !== api.vpcEndpointIds.length > 0,
+      api.endpointType !== 'PRIVATE' && api.vpcEndpointIds.length > 0,
       ['api', 'vpcEndpointIds'],
-      'must name at least one endpoint where api.endpointType is PRIVATE, and none elsewhere',
+      'must name endpoints only where api.endpointType is PRIVATE',
     )
+    refuse(
+      api.endpointType === 'PRIVATE' &&
+        api.vpcEndpointIds.length === 0 &&
+        network.leaveOutEndpoints.includes('execute-api'),
+      ['network', 'leaveOutEndpoints'],
+      'must keep execute-api where api.endpointType is PRIVATE, or nothing reaches the API',
+    )
+    checkNetworkParts(network, { account, region }, refuse)
   })
 export type Environment = z.infer<typeof Environment>
 

@@ -1,4 +1,4 @@
-// The three functions of the control plane, each with a role of its own that holds only its calls.
+// The functions of the control plane, each with a role of its own that holds only its calls.
 import { join } from 'node:path'
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
@@ -8,7 +8,13 @@ import { Architecture, Code, Function as LambdaFn, Runtime } from 'aws-cdk-lib/a
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
-import { apiStatements, reconcileStatements, sweepStatements } from './permissions.ts'
+import {
+  apiStatements,
+  type Inspected,
+  preflightStatements,
+  reconcileStatements,
+  sweepStatements,
+} from './permissions.ts'
 import type { LookQueue } from './queue.ts'
 import type { Tables } from './tables.ts'
 
@@ -21,10 +27,14 @@ export type FunctionsProps = {
   stackRoleArn: string
   logRetentionDays: number
   environment: Record<string, string>
+  inspected: Inspected
+  /** What preflight should find, as its function's environment takes it. */
+  expected: string
 }
 
 export class Functions extends Construct {
   readonly api: LambdaFn
+  readonly preflight: LambdaFn
 
   constructor(scope: Construct, id: string, props: FunctionsProps) {
     super(scope, id)
@@ -39,6 +49,15 @@ export class Functions extends Construct {
     this.api = this.fn('Api', 'api', Duration.seconds(29), props, apiStatements(at))
     const reconcile = this.fn('Reconcile', 'reconcile', passTimeout, props, reconcileStatements(at))
     const sweep = this.fn('Sweep', 'sweep', Duration.seconds(60), props, sweepStatements(at))
+
+    const expecting = { ...props, environment: { ...props.environment, PREFLIGHT: props.expected } }
+    this.preflight = this.fn(
+      'Preflight',
+      'preflight',
+      Duration.seconds(29),
+      expecting,
+      preflightStatements(at, props.inspected),
+    )
 
     // One message at a time: a pass that fails takes no other with it.
     reconcile.addEventSource(new SqsEventSource(looks.queue, { batchSize: 1 }))

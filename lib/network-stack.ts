@@ -1,24 +1,36 @@
 // The private network that clusters live in: no Internet gateway, no NAT, no public subnet, no default route.
 import { CfnOutput, Stack, type StackProps, Tags } from 'aws-cdk-lib'
 import { CfnRouteTable, CfnVPCEndpoint, IpAddresses, type IVpc, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2'
+import type { PolicyDocument } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
+import { dynamoDbPolicy, s3Policy } from './endpoint-policies.ts'
 import { type Environment, serviceMask } from './environment.ts'
+import { FlowLogs } from './flow-logs.ts'
+import { InterfaceEndpoints } from './interface-endpoints.ts'
+import { MainVpc } from './peering.ts'
+
+type Props = StackProps & Pick<Environment, 'network' | 'api' | 'logRetentionDays'>
+
+/** What the other stacks need to know of it. */
+export type NetworkFacts = {
+  vpcId: string
+  /** The one route table of every cluster's subnet: the VPC itself, S3, DynamoDB, and the Main VPC. */
+  routeTableId: string
+  /** By which a PRIVATE API is called. */
+  apiEndpointId: string | undefined
+}
 
 export class NetworkStack extends Stack {
   readonly #zones: string[]
   readonly vpc: IVpc
-  /** The one route table of every cluster's subnet: the VPC itself, S3 and DynamoDB. */
-  readonly clusterRouteTableId: string
+  readonly facts: NetworkFacts
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { network, ...props }: StackProps & Pick<Environment, 'network'>,
-  ) {
+  constructor(scope: Construct, id: string, { network, api, logRetentionDays, ...props }: Props) {
     super(scope, id, props)
     this.#zones = network.zones
+    const { vpcCidr, bucketsElsewhere, peering, flowLogs } = network
     const vpc = new Vpc(this, 'Vpc', {
-      ipAddresses: IpAddresses.cidr(network.vpcCidr),
+      ipAddresses: IpAddresses.cidr(vpcCidr),
       availabilityZones: network.zones,
       subnetConfiguration: [
         { name: 'Service', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: serviceMask },
@@ -30,25 +42,32 @@ export class NetworkStack extends Stack {
     })
     // CDK's own types part here: its Vpc has an optional field where its IVpc has none.
     this.vpc = vpc as IVpc
-    const routeTable = new CfnRouteTable(this, 'ClusterRouteTable', { vpcId: this.vpc.vpcId })
+    const { vpcId } = this.vpc
+    const routeTable = new CfnRouteTable(this, 'ClusterRouteTable', { vpcId })
     Tags.of(routeTable).add('Name', `${id}/clusters`)
-    this.clusterRouteTableId = routeTable.ref
-
     const routeTableIds = [
       ...this.vpc.isolatedSubnets.map((subnet) => subnet.routeTable.routeTableId),
       routeTable.ref,
     ]
-    for (const [name, service] of [
-      ['S3', 's3'],
-      ['DynamoDb', 'dynamodb'],
-    ] as const)
-      new CfnVPCEndpoint(this, name, {
-        vpcId: this.vpc.vpcId,
-        serviceName: `com.amazonaws.${this.region}.${service}`,
-        vpcEndpointType: 'Gateway',
-        routeTableIds,
-      })
-    new CfnOutput(this, 'VpcId', { value: this.vpc.vpcId })
+
+    this.gateway('S3', 's3', routeTableIds, s3Policy(this, bucketsElsewhere))
+    this.gateway('DynamoDb', 'dynamodb', routeTableIds, dynamoDbPolicy(this))
+    const { apiEndpointId } = new InterfaceEndpoints(this, 'Endpoints', { vpc: this.vpc, network, api })
+    for (const peer of peering)
+      new MainVpc(this, `Main-${peer.vpcId}`, { vpcId, vpcCidr, routeTableIds, peer })
+    if (flowLogs) new FlowLogs(this, 'FlowLogs', { vpcId, traffic: flowLogs, logRetentionDays })
+    this.facts = { vpcId, routeTableId: routeTable.ref, apiEndpointId }
+    new CfnOutput(this, 'VpcId', { value: vpcId })
+  }
+
+  private gateway(id: string, service: string, routeTableIds: string[], policyDocument: PolicyDocument) {
+    new CfnVPCEndpoint(this, id, {
+      vpcId: this.vpc.vpcId,
+      serviceName: `com.amazonaws.${this.region}.${service}`,
+      vpcEndpointType: 'Gateway',
+      routeTableIds,
+      policyDocument,
+    })
   }
 
   // The environment names its zones; without this CDK would ask the account for them, and synthesis need one.

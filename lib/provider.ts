@@ -1,29 +1,63 @@
 // What stands behind Custom::PclusterCluster: the provider that AWS publishes, or the local one.
 import { join } from 'node:path'
 import { CfnStack, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Architecture, Code, Function as LambdaFn, Runtime } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
+import type { Site } from '../core/site.ts'
 import type { Environment } from './environment.ts'
+
+type DataBuckets = Pick<Site['storage'], 'publicBucket' | 'privateBucket'>
 
 /** The service token of the environment's provider. */
 export function providerServiceToken(
   scope: Construct,
   { provider, logRetentionDays }: Pick<Environment, 'provider' | 'logRetentionDays'>,
+  buckets: DataBuckets,
   bundles: string,
 ): string {
   return provider.kind === 'parallelcluster'
-    ? parallelClusterProvider(scope, provider.version)
+    ? parallelClusterProvider(scope, provider.version, buckets)
     : localProvider(scope, provider, bundles, logRetentionDays)
 }
 
 // AWS ParallelCluster user guide, "AWS CloudFormation custom resource".
-function parallelClusterProvider(scope: Construct, version: string): string {
+function parallelClusterProvider(scope: Construct, version: string, buckets: DataBuckets): string {
   const { region, urlSuffix } = Stack.of(scope)
   const stack = new CfnStack(scope, 'PclusterProvider', {
     templateUrl: `https://${region}-aws-parallelcluster.s3.${region}.${urlSuffix}/parallelcluster/${version}/templates/custom_resource/cluster.yaml`,
+    parameters: { AdditionalIamPolicies: dataRepositories(scope, buckets).managedPolicyArn },
   })
   return stack.getAtt('Outputs.ServiceToken').toString()
+}
+
+/**
+ * What the provider's own policies lack for Lustre on buckets: what ParallelCluster's policies.yaml has under
+ * EnableFSxS3Access, which its provider leaves off. FSx takes the rights to the bucket from who makes the association and
+ * gives them to its service-linked role. The path is the one under which ParallelCluster looks for policies.
+ */
+function dataRepositories(scope: Construct, { publicBucket, privateBucket }: DataBuckets): ManagedPolicy {
+  const { partition, account } = Stack.of(scope)
+  const service = 's3.data-source.lustre.fsx.amazonaws.com'
+  const bucket = (name: string) => `arn:${partition}:s3:::${name}`
+  const both = [publicBucket, privateBucket].flatMap((name) => [bucket(name), `${bucket(name)}/*`])
+  const allow = (actions: string[], resources: string[]) => new PolicyStatement({ actions, resources })
+  return new ManagedPolicy(scope, 'DataRepositories', {
+    path: '/parallelcluster/',
+    description: 'Lustre file systems of clusters: their associations with the data buckets',
+    statements: [
+      allow(
+        ['iam:CreateServiceLinkedRole', 'iam:AttachRolePolicy', 'iam:PutRolePolicy'],
+        // The role's name ends in the file system's id.
+        [`arn:${partition}:iam::${account}:role/aws-service-role/${service}/*`],
+      ),
+      // As policies.yaml has it: FSx does not say which readings of a bucket it asks for.
+      allow(['s3:Get*', 's3:List*'], both),
+      // Nothing is exported to the public bucket.
+      allow(['s3:PutObject'], [`${bucket(privateBucket)}/*`]),
+    ],
+  })
 }
 
 function localProvider(

@@ -30,7 +30,12 @@ export function provisioner(
   }
   Tags.of(app).add(environmentTag, name)
 
-  const network = new NetworkStack(app, stack('network'), { ...props, network: environment.network })
+  const network = new NetworkStack(app, stack('network'), {
+    ...props,
+    network: environment.network,
+    api: environment.api,
+    logRetentionDays: environment.logRetentionDays,
+  })
   const storage = new StorageStack(app, stack('storage'), {
     ...props,
     vpc: network.vpc,
@@ -42,7 +47,7 @@ export function provisioner(
   const service = new ServiceStack(app, stack('service'), {
     ...props,
     environment,
-    network: { vpcId: network.vpc.vpcId, routeTableId: network.clusterRouteTableId },
+    network: network.facts,
     storage: storage.storage,
     scripts: storage.scripts,
     bundles,

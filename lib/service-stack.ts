@@ -1,11 +1,15 @@
 // The control plane: API, functions, tables, queue, and the role that builds clusters.
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
+import type { Expected } from '../core/preflight/questions.ts'
 import { passSeconds } from '../core/reconcile/decide.ts'
-import type { Site } from '../core/site.ts'
+import { Site } from '../core/site.ts'
 import { Api } from './api.ts'
+import { endpointsOf, gatewayEndpoints } from './endpoints.ts'
 import { type Environment, serviceRange } from './environment.ts'
 import { Functions } from './functions.ts'
+import type { NetworkFacts } from './network-stack.ts'
+import { Preflight } from './preflight.ts'
 import { providerServiceToken } from './provider.ts'
 import { LookQueue } from './queue.ts'
 import { clusterStackRole } from './stack-role.ts'
@@ -13,7 +17,7 @@ import { Tables } from './tables.ts'
 
 type Props = StackProps & {
   environment: Environment
-  network: { vpcId: string; routeTableId: string }
+  network: NetworkFacts
   storage: Site['storage']
   scripts: Site['scripts']
   bundles: string
@@ -24,18 +28,19 @@ export class ServiceStack extends Stack {
   constructor(scope: Construct, id: string, props: Props) {
     const { environment, network, storage, scripts, bundles, version, ...stackProps } = props
     super(scope, id, stackProps)
-    const serviceToken = providerServiceToken(this, environment, bundles)
+    const serviceToken = providerServiceToken(this, environment, storage, bundles)
     const stackRole = clusterStackRole(this, {
       ...network,
       fileSystemId: storage.fileSystemId,
       serviceToken,
     })
-    const { vpcCidr, ...networkData } = environment.network
-    const serviceRanges = networkData.zones.map((_, zone) => serviceRange(vpcCidr, zone))
+    const { vpcCidr, zones } = environment.network
+    const serviceRanges = zones.map((_, zone) => serviceRange(vpcCidr, zone))
     const site: Site = {
       name: environment.name,
       region: this.region,
-      network: { ...networkData, ...network, serviceRanges },
+      // Through the schema, which leaves out what functions need not know: they have little room for their environment.
+      network: Site.shape.network.parse({ ...environment.network, ...network, serviceRanges }),
       storage,
       scripts,
       provider: {
@@ -62,6 +67,8 @@ export class ServiceStack extends Stack {
       passTimeout,
       stackRoleArn: stackRole.roleArn,
       logRetentionDays: environment.logRetentionDays,
+      inspected: site,
+      expected: JSON.stringify(expectedOf(environment)),
       environment: {
         SITE: this.toJsonString(site),
         CLUSTERS_TABLE: tables.clusters.tableName,
@@ -71,6 +78,24 @@ export class ServiceStack extends Stack {
         SERVICE_VERSION: version,
       },
     })
-    new Api(this, 'Api', { ...environment, handler: functions.api })
+    const { vpcEndpointIds } = environment.api
+    const api = {
+      ...environment.api,
+      vpcEndpointIds: [...(network.apiEndpointId ? [network.apiEndpointId] : []), ...vpcEndpointIds],
+    }
+    new Preflight(this, 'Preflight', { handler: functions.preflight })
+    new Api(this, 'Api', {
+      api,
+      name: environment.name,
+      handler: functions.api,
+      others: { preflight: functions.preflight },
+    })
   }
 }
+
+// Plain data: an export of the network stack that this one took could not be given up before it.
+const expectedOf = (environment: Environment): Expected => ({
+  checks: environment.preflight,
+  endpoints: [...Object.keys(gatewayEndpoints), ...endpointsOf(environment).map(({ name }) => name)],
+  peers: environment.network.peering.map(({ vpcId, ranges }) => ({ vpcId, ranges })),
+})

@@ -6,6 +6,7 @@ import { deleteCommand } from './delete.ts'
 import { eventsCommand } from './events.ts'
 import { getCommand } from './get.ts'
 import { listCommand } from './list.ts'
+import { preflightCommand } from './preflight.ts'
 import { renderCommand } from './render.ts'
 import { sshCommand } from './ssh.ts'
 import { tiersCommand } from './tiers.ts'
@@ -26,5 +27,6 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   tiersCommand,
   renderCommand,
   validateCommand,
+  preflightCommand,
   versionCommand,
 ]

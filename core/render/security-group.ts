@@ -1,26 +1,27 @@
-// The cluster's own security group: it takes the place of ParallelCluster's, which lets everything out.
+// The cluster's own security groups: they take the place of ParallelCluster's, which let everything out.
 import type { Site } from '../site.ts'
 
 const everything = { IpProtocol: '-1' }
 const tcp = (port: number) => ({ IpProtocol: 'tcp', FromPort: port, ToPort: port })
 
-/** The group with the rules that name no group. Nothing in it is open to the world. */
-export function securityGroup({ network }: Site, name: string, subnetCidr: string): object {
-  const { vpcId, sshFrom, serviceRanges = [], prefixLists = [] } = network
+/**
+ * The group of all nodes, with the rules that name no group: the cluster itself, and the services. Nothing in it is open
+ * to the world. Lustre's file system is in the cluster's subnet, with a group of ParallelCluster's that lets this one in.
+ */
+export function securityGroup({ network, accounting }: Site, name: string, subnetCidr: string): object {
+  const { vpcId, serviceRanges = [], prefixLists = [] } = network
   return {
     Type: 'AWS::EC2::SecurityGroup',
     Properties: {
       GroupDescription: `Nodes of ${name}`,
       VpcId: vpcId,
-      SecurityGroupIngress: [
-        ...sshFrom.map((range) => ({ ...tcp(22), CidrIp: range, Description: 'SSH' })),
-        { ...everything, CidrIp: subnetCidr, Description: 'The cluster itself' },
-      ],
+      SecurityGroupIngress: [{ ...everything, CidrIp: subnetCidr, Description: 'The cluster itself' }],
       SecurityGroupEgress: [
         { ...everything, CidrIp: subnetCidr, Description: 'The cluster itself' },
         ...serviceRanges.flatMap((range) => [
           { ...tcp(443), CidrIp: range, Description: 'Interface endpoints' },
           { ...tcp(2049), CidrIp: range, Description: 'EFS' },
+          ...(accounting ? [{ ...tcp(accounting.port), CidrIp: range, Description: 'Accounting' }] : []),
         ]),
         ...prefixLists.map((list) => ({
           ...tcp(443),
@@ -28,6 +29,23 @@ export function securityGroup({ network }: Site, name: string, subnetCidr: strin
           Description: 'Gateway endpoints',
         })),
       ],
+    },
+  }
+}
+
+/** What the head node alone has beside it: the two ways in. Compute nodes are reached from their own cluster only. */
+export function headSecurityGroup({ network, slurmRest }: Site, name: string): object {
+  const ports = { SSH: 22, ...(slurmRest ? { 'Slurm REST API': slurmRest.port } : {}) }
+  return {
+    Type: 'AWS::EC2::SecurityGroup',
+    Properties: {
+      GroupDescription: `Head node of ${name}`,
+      VpcId: network.vpcId,
+      SecurityGroupIngress: Object.entries(ports).flatMap(([Description, port]) =>
+        network.sshFrom.map((range) => ({ ...tcp(port), CidrIp: range, Description })),
+      ),
+      // A group without a rule lets everything out; this one lets nothing.
+      SecurityGroupEgress: [{ ...everything, CidrIp: '127.0.0.1/32', Description: 'Nothing' }],
     },
   }
 }

@@ -6,7 +6,7 @@ import { withShape } from '../shape/with-shape.ts'
 import type { Site } from '../site.ts'
 import { slotCidr } from '../slots.ts'
 import { renderConfiguration } from './render.ts'
-import { securityGroup, selfRules } from './security-group.ts'
+import { headSecurityGroup, securityGroup, selfRules } from './security-group.ts'
 import { stackOutputs } from './stack-outputs.ts'
 import { hasEfa, type Templates } from './templates.ts'
 import { scriptValues, type Values } from './values.ts'
@@ -42,6 +42,7 @@ export function stackTemplate(templates: Templates, cluster: Cluster, site: Site
         Properties: { SubnetId: { Ref: 'Subnet' }, RouteTableId: site.network.routeTableId },
       },
       SecurityGroup: securityGroup(site, name, subnetCidr),
+      HeadSecurityGroup: headSecurityGroup(site, name),
       ...rules,
       AccessPoint: accessPoint(cluster, site),
       JobLogGroup: {
@@ -94,6 +95,7 @@ function stackValues(cluster: Cluster, site: Site): Values {
     deploymentId: cluster.deploymentId,
     subnetId: { Ref: 'Subnet' },
     securityGroupId: { 'Fn::GetAtt': ['SecurityGroup', 'GroupId'] },
+    headSecurityGroupId: { 'Fn::GetAtt': ['HeadSecurityGroup', 'GroupId'] },
     fileSystemId: site.storage.fileSystemId,
     accessPointId: { Ref: 'AccessPoint' },
     keyName: keyPairName(cluster),

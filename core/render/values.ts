@@ -13,6 +13,7 @@ export const valueNames = [
   'deploymentId',
   'subnetId',
   'securityGroupId',
+  'headSecurityGroupId',
   'fileSystemId',
   'accessPointId',
   'keyName',

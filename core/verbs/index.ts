@@ -1,6 +1,6 @@
-// One function per route: a route without one, or with the wrong answer, does not compile.
+// One function per route of the API: a route without one, or with the wrong answer, does not compile.
 import type { Context } from '../context.ts'
-import type { Input, Output, RouteName } from '../contract.ts'
+import type { ApiRouteName, Input, Output } from '../contract.ts'
 import { getOpenApi, getVersion, listTiers } from './about.ts'
 import { createCluster } from './create-cluster.ts'
 import { deleteCluster } from './delete-cluster.ts'
@@ -11,7 +11,7 @@ import { pclusterCreate, pclusterDelete, pclusterGet, pclusterVersion } from './
 import { updateCluster } from './update-cluster.ts'
 import { planCluster, validateConfiguration } from './validate.ts'
 
-type Verbs = { [R in RouteName]: (context: Context, input: Input<R>) => Promise<Output<R>> }
+type Verbs = { [R in ApiRouteName]: (context: Context, input: Input<R>) => Promise<Output<R>> }
 
 export const verbs: Verbs = {
   createCluster,

@@ -3,11 +3,15 @@ import { readFileSync } from 'node:fs'
 import * as z from 'zod'
 import { awsCloud } from '../../aws/cloud.ts'
 import type { Context } from '../../core/context.ts'
+import { Expected, type Place } from '../../core/preflight/questions.ts'
 import { Templates } from '../../core/render/templates.ts'
 import { Site } from '../../core/site.ts'
 
 const json = <T extends z.ZodType>(schema: T) =>
   z.string().transform((text) => schema.parse(JSON.parse(text)))
+
+const templatesBeside = () =>
+  Templates.parse(JSON.parse(readFileSync(new URL('./templates.json', import.meta.url), 'utf8')))
 
 const Env = z.object({
   SITE: json(Site),
@@ -21,14 +25,21 @@ const Env = z.object({
 /** What the function works with, from its environment and the templates that the build put beside it. */
 export function contextOfEnvironment(): Context {
   const env = Env.parse(process.env)
-  const templates = readFileSync(new URL('./templates.json', import.meta.url), 'utf8')
   return {
     site: env.SITE,
-    templates: Templates.parse(JSON.parse(templates)),
+    templates: templatesBeside(),
     version: env.SERVICE_VERSION,
     cloud: awsCloud({
       tables: { clusters: env.CLUSTERS_TABLE, slots: env.SLOTS_TABLE, events: env.EVENTS_TABLE },
       queueUrl: env.QUEUE_URL,
     }),
   }
+}
+
+const PreflightEnv = z.object({ SITE: json(Site), SLOTS_TABLE: z.string(), PREFLIGHT: json(Expected) })
+
+/** What preflight works with. */
+export function placeOfEnvironment(): Place & { slotsTable: string } {
+  const { SITE, SLOTS_TABLE, PREFLIGHT } = PreflightEnv.parse(process.env)
+  return { site: SITE, templates: templatesBeside(), expected: PREFLIGHT, slotsTable: SLOTS_TABLE }
 }

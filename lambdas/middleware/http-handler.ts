@@ -2,10 +2,8 @@
 import middy from '@middy/core'
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context as LambdaContext } from 'aws-lambda'
 import type { ErrorBody } from '../../core/answers.ts'
-import type { Context } from '../../core/context.ts'
-import { type Route, type RouteName, routes } from '../../core/contract.ts'
+import { type Input, type Output, type Route, type RouteName, routes } from '../../core/contract.ts'
 import { AppError, errorCodes, isAppError } from '../../core/errors.ts'
-import { verbs } from '../../core/verbs/index.ts'
 import { logger } from './logger.ts'
 import { parseRequest } from './request.ts'
 
@@ -15,9 +13,12 @@ const byMethodAndPath = new Map(
 )
 const dryRuns = new Map(all.flatMap(([name, { dryRunOf }]) => (dryRunOf ? [[dryRunOf, name] as const] : [])))
 
-/** The API as one handler; the context is made with the first request, so that loading the module costs nothing. */
-export function httpHandler(makeContext: () => Context) {
-  let context: Context | undefined
+/** What answers routes: all of the API's, or those of a function beside it. */
+type Verbs<C> = { [R in RouteName]?: (context: C, input: Input<R>) => Promise<Output<R>> }
+
+/** The verbs as one handler; the context is made with the first request, so that loading the module costs nothing. */
+export function httpHandler<C>(makeContext: () => C, verbs: Verbs<C>) {
+  let context: C | undefined
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult, Error, LambdaContext>()
     .before(({ context: { awsRequestId } }) => {
       logger.resetKeys()
@@ -33,7 +34,8 @@ export function httpHandler(makeContext: () => Context) {
       const name = routeOf(event)
       const route: Route = routes[name]
       context ??= makeContext()
-      const verb = verbs[name] as (context: Context, input: unknown) => Promise<unknown>
+      const verb = verbs[name] as ((context: C, input: unknown) => Promise<unknown>) | undefined
+      if (!verb) throw noRoute(event.path)
       const answer = await verb(context, parseRequest(route, event))
       // Through the schema, so that a field which it does not declare cannot leave.
       return json(route.status, route.output.parse(answer))
@@ -57,14 +59,13 @@ function routeOf({
   const isDryRun = query?.dryRun !== undefined && query.dryRun[0] !== 'false'
   if (name) return (isDryRun && dryRuns.get(name)) || name
   const allowed = Object.values<Route>(routes).filter((route) => route.path === resource)
-  if (allowed.length === 0)
-    throw new AppError(
-      'RouteNotFound',
-      `There is no path ${path}. GET /v1/openapi.json describes those that are.`,
-    )
+  if (allowed.length === 0) throw noRoute(path)
   const methods = allowed.map(({ method }) => method).join(', ')
   throw new AppError('MethodNotAllowed', `${resource} takes ${methods}, not ${httpMethod}.`)
 }
+
+const noRoute = (path: string): AppError =>
+  new AppError('RouteNotFound', `There is no path ${path}. GET /v1/openapi.json describes those that are.`)
 
 function failed(event: APIGatewayProxyEvent, error: Error, requestId: string): APIGatewayProxyResult {
   const { code, message, details, retryAfterSeconds } = isAppError(error)

@@ -1,5 +1,6 @@
 // Requests as API Gateway brings them, and the whole chain behind the door over the in-memory cloud.
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda'
+import { verbs } from '../../core/verbs/index.ts'
 import { httpHandler } from '../../lambdas/middleware/http-handler.ts'
 import type { World } from '../world.ts'
 
@@ -46,7 +47,7 @@ export const event = ({
 export type Answer = { status: number; headers: Record<string, string>; body: Record<string, unknown> }
 
 export function door(world: Pick<World, 'context'>) {
-  const handler = httpHandler(() => world.context)
+  const handler = httpHandler(() => world.context, verbs)
   return async (request: Request): Promise<Answer> => {
     const context = { awsRequestId: 'request-1', functionName: 'api' } as Context
     const { statusCode, headers, body } = await handler(event(request), context)

@@ -1,6 +1,6 @@
 // The REST API: every route of the contract, nothing unsigned, and an answer of ours to everything else.
 import { describe, expect, it } from 'vitest'
-import { routes } from '../../core/contract.ts'
+import { type Route, routes } from '../../core/contract.ts'
 import { deploy } from './deployed.ts'
 
 const example = deploy('example')
@@ -62,12 +62,22 @@ describe('the API', () => {
       expect([path, methodsFor(path)]).toEqual([path, expect.arrayContaining(['ANY'])])
   })
 
-  it('has one function behind everything, which API Gateway may call for this API only', () => {
-    for (const { id, Properties } of methods)
+  it('has one function behind everything but single routes, which API Gateway may call for this API only', () => {
+    const elsewhere = Object.values<Route>(routes).filter(({ servedBy }) => servedBy)
+    expect(elsewhere.map(({ path, servedBy }) => [path, servedBy])).toEqual([['/v1/preflight', 'preflight']])
+    const preflight = one('AWS::Lambda::Function', 'Functions/Preflight')
+    for (const { id, Properties } of methods) {
+      const path = paths.get(Properties.ResourceId)
+      const { servedBy } =
+        elsewhere.find((route) => route.path === path && route.method === Properties.HttpMethod) ?? {}
       expect([id, Properties.Integration]).toEqual([
         id,
-        expect.objectContaining({ Type: 'AWS_PROXY', Uri: expect.stringContaining(handler.id) }),
+        expect.objectContaining({
+          Type: 'AWS_PROXY',
+          Uri: expect.stringContaining(servedBy ? preflight.id : handler.id),
+        }),
       ])
+    }
     const permissions = all('AWS::Lambda::Permission').filter(
       ({ Properties }) => Properties.Principal === 'apigateway.amazonaws.com',
     )

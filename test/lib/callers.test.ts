@@ -9,11 +9,14 @@ const workflowService = `arn:aws:iam::${account}:role/workflow-service`
 const elsewhere = 'arn:aws:iam::210987654321:role/other-service'
 
 const withApi = (api: object) => {
-  const { one } = deploy('example', (environment) => Environment.parse({ ...environment, api }))
+  const { one, all } = deploy('example', (environment) => Environment.parse({ ...environment, api }))
   const { Properties } = one('AWS::ApiGateway::RestApi')
   return {
     statements: Properties.Policy.Statement as Statement[],
     endpoint: Properties.EndpointConfiguration,
+    own: all('AWS::EC2::VPCEndpoint').filter(({ Properties }) =>
+      Properties.ServiceName.endsWith('.execute-api'),
+    ),
   }
 }
 
@@ -66,29 +69,44 @@ describe('a REGIONAL API', () => {
 })
 
 describe('a PRIVATE API', () => {
-  const vpcEndpointIds = ['vpce-0aaaaaaaaaaaaaaaa', 'vpce-0bbbbbbbbbbbbbbbb']
-  const { statements, endpoint } = withApi({
+  const other = 'vpce-0bbbbbbbbbbbbbbbb'
+  const { statements, endpoint, own } = withApi({
     endpointType: 'PRIVATE',
-    vpcEndpointIds,
+    vpcEndpointIds: [other],
     callers: [workflowService],
   })
+  const [vpce = '', ...more]: string[] = endpoint.VpcEndpointIds
 
   it.each<[string, Caller, boolean]>([
-    ['one listed endpoint', { arn: workflowService, vpce: 'vpce-0aaaaaaaaaaaaaaaa' }, true],
-    ['another listed endpoint', { arn: workflowService, vpce: 'vpce-0bbbbbbbbbbbbbbbb' }, true],
+    ["the network's own endpoint", { arn: workflowService, vpce }, true],
+    ['a listed endpoint', { arn: workflowService, vpce: other }, true],
     ['an endpoint that is not listed', { arn: workflowService, vpce: 'vpce-0cccccccccccccccc' }, false],
     ['no endpoint', { arn: workflowService }, false],
     [
       'a listed endpoint by someone else',
-      { arn: `arn:aws:iam::${account}:role/Administrator`, vpce: 'vpce-0aaaaaaaaaaaaaaaa' },
+      { arn: `arn:aws:iam::${account}:role/Administrator`, vpce: other },
       false,
     ],
   ])('called through %s: %j %s', (_, caller, may) => {
     expect(mayCall(statements, caller)).toBe(may)
   })
 
-  it('is attached to these endpoints only', () => {
-    expect(endpoint).toEqual({ Types: ['PRIVATE'], VpcEndpointIds: vpcEndpointIds })
+  it("is attached to these endpoints only, the first of which is the network's", () => {
+    expect(endpoint.Types).toEqual(['PRIVATE'])
+    expect([own.length, vpce]).toEqual([1, expect.stringMatching(/^vpce-/)])
+    expect(more).toEqual([other])
+  })
+
+  it('lets listed callers through its endpoint, and no administrator', () => {
+    const { Statement: passing } = own[0]?.Properties.PolicyDocument ?? {}
+    const says = (arn: string) =>
+      evaluate(passing, {
+        action: 'execute-api:Invoke',
+        resource: `arn:aws:execute-api:eu-west-1:${account}:abcde12345/example/GET/v1/clusters`,
+        context: { 'aws:PrincipalArn': arn },
+      })
+    expect(says(workflowService)).toBe('allowed')
+    expect(says(`arn:aws:iam::${account}:role/Administrator`)).toBe('silent')
   })
 })
 

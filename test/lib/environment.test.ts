@@ -18,6 +18,11 @@ const withChanges = ({ network, api, ...rest }: Changes): Environment =>
     api: { ...described.api, ...api },
   })
 
+const acceptRoleArn = 'arn:aws:iam::210987654321:role/accept'
+const peer = (...changes: object[]): Changes => ({
+  network: { peering: changes.map((change) => ({ ...described.network.peering[0], ...change })) },
+})
+
 describe('an environment', () => {
   it.each<[string, RegExp, Changes]>([
     ['network.clusterRange', /within network.vpcCidr/, { network: { clusterRange: '10.65.0.0/17' } }],
@@ -42,6 +47,35 @@ describe('an environment', () => {
     ],
     ['network.prefixLists', /S3 and DynamoDB/, { network: { prefixLists: undefined } }],
     ['network', /"vpcCdir"/, { network: { vpcCdir: '10.64.0.0/16' } }],
+    ['network.leaveOutEndpoints[0]', /"logs"/, { network: { leaveOutEndpoints: ['log'] } }],
+    [
+      'network.leaveOutEndpoints',
+      /keep execute-api/,
+      { network: { leaveOutEndpoints: ['execute-api'] }, api: { endpointType: 'PRIVATE' } },
+    ],
+    [
+      'network.endpointZones.fsx',
+      /of network.zones/,
+      { network: { endpointZones: { fsx: ['eu-west-1c'] } } },
+    ],
+    ['network.endpointZones', /"fxs"/, { network: { endpointZones: { fxs: ['eu-west-1a'] } } }],
+    ['network.bucketsElsewhere[0]', /name of a bucket/, { network: { bucketsElsewhere: ['*'] } }],
+    ['network.flowLogs', /"REJECT"/, { network: { flowLogs: true } }],
+    ['network.peering[0].vpcId', /id of a VPC/, peer({ vpcId: 'main' })],
+    ['network.peering[0].ranges', />=1/, peer({ ranges: [] })],
+    ['network.peering[0].ranges[0]', /whole world/, peer({ ranges: ['0.0.0.0/0'] })],
+    ['network.peering[0].ranges', /overlap network.vpcCidr/, peer({ ranges: ['10.64.7.0/24'] })],
+    ['network.peering[0].ranges', /overlap network.vpcCidr/, peer({ ranges: ['10.0.0.0/8'] })],
+    [
+      'network.peering[0].acceptRoleArn',
+      /has to accept/,
+      peer({ account: '210987654321', routeTableIds: [] }),
+    ],
+    ['network.peering[0].acceptRoleArn', /no other/, peer({ acceptRoleArn })],
+    ['network.peering[0].routeTableIds', /by hand/, peer({ account: '210987654321', acceptRoleArn })],
+    ['network.peering[0].routeTableIds', /by hand/, peer({ region: 'us-east-1' })],
+    ['network.peering[1].vpcId', /stands twice/, peer({}, { ranges: ['10.1.0.0/16'] })],
+    ['network.peering', /ranges that overlap/, peer({}, { vpcId: 'vpc-1', ranges: ['10.0.3.0/24'] })],
     ['api.callers', />=1/, { api: { callers: [] } }],
     ['api.callers[0]', /one IAM role or user/, { api: { callers: ['*'] } }],
     ['api.callers[0]', /one IAM role or user/, { api: { callers: ['arn:aws:iam::123456789012:role/*'] } }],
@@ -50,11 +84,11 @@ describe('an environment', () => {
       /one IAM role or user/,
       { api: { callers: ['arn:aws:sts::123456789012:assumed-role/a/b'] } },
     ],
-    ['api.vpcEndpointIds', /at least one/, { api: { endpointType: 'PRIVATE' } }],
-    ['api.vpcEndpointIds', /none elsewhere/, { api: { vpcEndpointIds: ['vpce-1'] } }],
+    ['api.vpcEndpointIds', /only where/, { api: { vpcEndpointIds: ['vpce-1'] } }],
     ['instanceTypes[0]', /family of core/, { instanceTypes: ['c7a.huge'] }],
     ['instanceTypes[1]', /family of core/, { instanceTypes: ['c7a.*', '*'] }],
     ['instanceTypes', />=1/, { instanceTypes: [] }],
+    ['preflight[0]', /"endpoints"/, { preflight: ['everything'] }],
     ['account', /twelve digits/, { account: '12345' }],
     ['name', /20/, { name: 'an-environment-of-21-' }],
     ['name', /lower-case/, { name: 'Example' }],
@@ -119,7 +153,7 @@ describe('synthesis', () => {
         network: { ...environment.network, sshFrom: Array(10).fill('100.100.100.100/32') },
       }))
       const functions = all('AWS::Lambda::Function').filter(({ path }) => path.startsWith('Functions/'))
-      expect(functions).toHaveLength(3)
+      expect(functions).toHaveLength(4)
       for (const { Properties } of functions) {
         const variables = Properties.Environment.Variables as Record<string, string>
         expect(Site.parse(JSON.parse(variables.SITE ?? '')).name).toBe(name)

@@ -21,8 +21,17 @@ describe.each(['example', 'local'])('the network of %s', (name) => {
       expect([id, Properties.MapPublicIpOnLaunch]).toEqual([id, false])
   })
 
-  it('has no route beside those of the gateway endpoints', () => {
-    expect(all('AWS::EC2::Route')).toEqual([])
+  it('has no route that leaves it, but to the ranges of the Main VPC', () => {
+    const ranges = environment.network.peering.flatMap((peer) => peer.ranges)
+    for (const { id, Properties } of all('AWS::EC2::Route')) {
+      const { DestinationCidrBlock, VpcPeeringConnectionId, RouteTableId, ...more } = Properties
+      expect([id, VpcPeeringConnectionId, more]).toEqual([id, expect.any(String), {}])
+      // The one table that is not ours has the way back.
+      if (RouteTableId === 'rtb-0123456789abcdef0')
+        expect([id, DestinationCidrBlock]).toEqual([id, environment.network.vpcCidr])
+      else expect([id, ranges]).toEqual([id, expect.arrayContaining([DestinationCidrBlock])])
+    }
+    expect(ranges.filter((range) => range.endsWith('/0'))).toEqual([])
   })
 
   it('has no rule for the whole world, in or out', () => {

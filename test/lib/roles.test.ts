@@ -160,20 +160,64 @@ describe('the sweep function', () => {
   })
 })
 
+describe('the preflight function', () => {
+  const preflight = functionRole('Preflight')
+  const { fileSystem, provider } = {
+    fileSystem: arn(
+      'elasticfilesystem',
+      `file-system/${JSON.parse(one('AWS::Lambda::Function', 'Functions/Preflight').Properties.Environment.Variables.SITE).storage.fileSystemId}`,
+    ),
+    provider: arn('lambda', 'function:pcluster-cfn-0123abcd-4567-89ef-0123-456789abcdef'),
+  }
+  const template =
+    'arn:aws:s3:::eu-west-1-aws-parallelcluster/parallelcluster/3.16.1/templates/custom_resource/cluster.yaml'
+
+  it.each<[string, string]>([
+    ...[
+      'Vpcs',
+      'VpcAttribute',
+      'VpcEndpoints',
+      'VpcPeeringConnections',
+      'RouteTables',
+      'Subnets',
+      'Images',
+    ].map((what): [string, string] => [`ec2:Describe${what}`, '*']),
+    ['dynamodb:Scan', slots],
+    ['elasticfilesystem:DescribeMountTargets', fileSystem],
+    ['fsx:DescribeFileSystems', arn('fsx', 'file-system/fs-0123456789abcdef0')],
+    ['cloudformation:ListStacks', '*'],
+    ['servicequotas:GetServiceQuota', arn('servicequotas', 'ec2/L-1216C47A')],
+    ['servicequotas:GetAWSDefaultServiceQuota', '*'],
+    ['lambda:GetFunctionConfiguration', provider],
+    ['s3:GetObject', template],
+  ])('may %s on %s', (action, resource) => {
+    expect(preflight(action, resource)).toBe(true)
+  })
+
+  it('may read, and change nothing', () => {
+    const actions = statementsOf(example, 'Functions/PreflightRole').flatMap(({ Action }) => Action)
+    const writes = actions.filter((action) => !/:(Get|Describe|List|Scan)/.test(action))
+    expect(writes.sort()).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents'])
+    expect(preflight('dynamodb:Scan', clusters)).toBe(false)
+    expect(preflight('secretsmanager:GetSecretValue', secret)).toBe(false)
+    expect(preflight('s3:GetObject', 'arn:aws:s3:::hpc-provisioner-private/lab/project/file')).toBe(false)
+  })
+})
+
 describe('every function', () => {
-  it.each(['Api', 'Reconcile', 'Sweep'])(
+  it.each(['Api', 'Reconcile', 'Sweep', 'Preflight'])(
     '%s has a role of its own, and writes into its own log group only',
     (id) => {
       const role = one('AWS::Lambda::Function', `Functions/${id}`).Properties.Role
       expect(role).toContain(one('AWS::IAM::Role', `Functions/${id}Role`).id)
-      for (const other of ['Api', 'Reconcile', 'Sweep']) {
+      for (const other of ['Api', 'Reconcile', 'Sweep', 'Preflight']) {
         const group = `${arn('logs', `log-group:${physical('AWS::Logs::LogGroup', `Functions/${other}Log`)}`)}:*`
         expect([other, functionRole(id)('logs:PutLogEvents', group)]).toEqual([other, other === id])
       }
     },
   )
 
-  it.each(['Api', 'Reconcile', 'Sweep'])('%s may not just do everything of a service', (id) => {
+  it.each(['Api', 'Reconcile', 'Sweep', 'Preflight'])('%s may not just do everything of a service', (id) => {
     const actions = statementsOf(example, `Functions/${id}Role`).flatMap(({ Action }) => Action)
     expect(actions.filter((action) => action.includes('*'))).toEqual([])
   })
@@ -183,10 +227,9 @@ describe('every function', () => {
       const trusted = Properties.AssumeRolePolicyDocument.Statement.map(
         ({ Principal }: { Principal: { Service: string } }) => Principal.Service,
       )
-      expect([id, trusted]).toEqual([
-        id,
-        [id.startsWith('ClusterStackRole') ? 'cloudformation.amazonaws.com' : 'lambda.amazonaws.com'],
-      ])
+      const others = { ClusterStackRole: 'cloudformation', FlowLogsRole: 'vpc-flow-logs' }
+      const [, service] = Object.entries(others).find(([name]) => id.startsWith(name)) ?? ['', 'lambda']
+      expect([id, trusted]).toEqual([id, [`${service}.amazonaws.com`]])
     }
   })
 })

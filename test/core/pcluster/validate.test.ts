@@ -228,6 +228,7 @@ describe('what we render is valid', () => {
     region: 'eu-west-1',
     subnetId: 'subnet-0123456789abcdef0',
     securityGroupId: 'sg-0123456789abcdef0',
+    headSecurityGroupId: 'sg-0123456789abcdef1',
     fileSystemId: 'fs-0123456789abcdef0',
     accessPointId: 'fsap-0123456789abcdef0',
     scriptsBucket: 'node-scripts',

@@ -42,7 +42,10 @@ describe('a rendered configuration', () => {
       Image: { Os: 'alinux2023' },
       HeadNode: {
         InstanceType: 't3.medium',
-        Networking: { SubnetId: { Ref: 'Subnet' }, SecurityGroups: ['a-securityGroupId'] },
+        Networking: {
+          SubnetId: { Ref: 'Subnet' },
+          SecurityGroups: ['a-securityGroupId', 'a-headSecurityGroupId'],
+        },
         Ssh: { KeyName: 'a-keyName' },
       },
       Scheduling: {

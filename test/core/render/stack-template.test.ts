@@ -12,6 +12,7 @@ const templates = readTemplates()
 const stack = (cluster = aCluster(), site = aSite()) => stackTemplate(templates, cluster, site) as Template
 const withTier = (tier: string) => aCluster({ spec: { tier, lustre: true, benchmark: true } })
 const { Resources, Outputs } = stack()
+const tcp = (port: number) => ({ IpProtocol: 'tcp', FromPort: port, ToPort: port })
 
 describe('the stack of a cluster', () => {
   it.each(Object.keys(templates.tiers))('of tier %s fits into a request', (tier) => {
@@ -31,15 +32,10 @@ describe('the stack of a cluster', () => {
     })
   })
 
-  it('lets in SSH from where the site says, and lets out no further than itself and the services', () => {
+  it('lets nodes out no further than themselves and the services, and in from themselves only', () => {
     const { SecurityGroupIngress, SecurityGroupEgress } = Resources.SecurityGroup?.Properties ?? {}
-    const tcp = (port: number) => ({ IpProtocol: 'tcp', FromPort: port, ToPort: port })
     const itself = expect.objectContaining({ IpProtocol: '-1', CidrIp: '10.64.3.0/24' })
-    expect(SecurityGroupIngress).toEqual([
-      expect.objectContaining({ ...tcp(22), CidrIp: '10.1.0.0/16' }),
-      expect.objectContaining({ ...tcp(22), CidrIp: '10.2.0.0/16' }),
-      itself,
-    ])
+    expect(SecurityGroupIngress).toEqual([itself])
     expect(SecurityGroupEgress).toEqual([
       itself,
       expect.objectContaining({ ...tcp(443), CidrIp: '10.0.0.0/24' }),
@@ -47,6 +43,24 @@ describe('the stack of a cluster', () => {
       expect.objectContaining({ ...tcp(443), DestinationPrefixListId: 'pl-6da54004' }),
     ])
     expect(JSON.stringify(Resources)).not.toContain('0.0.0.0/0')
+  })
+
+  it('lets in SSH at the head node from where the site says, and the Slurm REST API where there is one', () => {
+    const ingress = (site = aSite()) =>
+      stack(aCluster(), site).Resources.HeadSecurityGroup?.Properties.SecurityGroupIngress
+    const from = (port: number) =>
+      ['10.1.0.0/16', '10.2.0.0/16'].map((CidrIp) => expect.objectContaining({ ...tcp(port), CidrIp }))
+    expect(ingress()).toEqual(from(22))
+    expect(ingress(aSite({ slurmRest: { port: 8443 } }))).toEqual([...from(22), ...from(8443)])
+    expect(() => aSite({ slurmRest: { port: 6820 } })).toThrow('6829')
+  })
+
+  it('lets nodes out to the database where there is one', () => {
+    const { Properties } =
+      stack(aCluster(), aSite({ accounting: { port: 3306 } })).Resources.SecurityGroup ?? {}
+    expect(Properties?.SecurityGroupEgress).toContainEqual(
+      expect.objectContaining({ ...tcp(3306), CidrIp: '10.0.0.0/24' }),
+    )
   })
 
   it('has the rules by which EFA knows its group, before the cluster, where a tier uses EFA', () => {
@@ -69,7 +83,15 @@ describe('the stack of a cluster', () => {
     const emulator = aSite({ network: { ruleResources: false } })
     for (const { Resources } of [stack(withTier('debug')), stack(withTier('prod-mpi'), emulator)]) {
       expect(Object.keys(Resources).sort()).toEqual(
-        ['AccessPoint', 'Cluster', 'JobLogGroup', 'SecurityGroup', 'Subnet', 'SubnetRouteTable'].sort(),
+        [
+          'AccessPoint',
+          'Cluster',
+          'HeadSecurityGroup',
+          'JobLogGroup',
+          'SecurityGroup',
+          'Subnet',
+          'SubnetRouteTable',
+        ].sort(),
       )
       expect(Resources.Cluster?.DependsOn).toEqual(['SubnetRouteTable'])
     }
@@ -106,7 +128,10 @@ describe('the stack of a cluster', () => {
       HeadNode: {
         Networking: {
           SubnetId: { Ref: 'Subnet' },
-          SecurityGroups: [{ 'Fn::GetAtt': ['SecurityGroup', 'GroupId'] }],
+          SecurityGroups: [
+            { 'Fn::GetAtt': ['SecurityGroup', 'GroupId'] },
+            { 'Fn::GetAtt': ['HeadSecurityGroup', 'GroupId'] },
+          ],
         },
         Ssh: { KeyName: `${name}-01k0deployment` },
         CustomActions: {

@@ -1,0 +1,131 @@
+// The service quotas that clusters meet, and what one needs of each.
+import { headNodeType, type Templates, typesOf } from '../render/templates.ts'
+import { instanceTypeFacts } from '../shape/instance-types.ts'
+import { slotCount } from '../slots.ts'
+import type { Facts, Place } from './questions.ts'
+import type { Found } from './report.ts'
+
+/** By Service Quotas' own codes and names: `aws service-quotas list-aws-default-service-quotas --service-code ec2`. */
+export const quotas = {
+  vpcs: { service: 'vpc', code: 'L-F678F1CE', name: 'VPCs per Region' },
+  endpoints: { service: 'vpc', code: 'L-29B6F2EB', name: 'Interface VPC endpoints per VPC' },
+  subnets: { service: 'vpc', code: 'L-407747CB', name: 'Subnets per VPC' },
+  stacks: { service: 'cloudformation', code: 'L-0485CB21', name: 'Stack count' },
+  lustre: { service: 'fsx', code: 'L-FD6F2F22', name: 'Lustre Persistent_2 file systems' },
+  standardVcpus: { service: 'ec2', code: 'L-1216C47A', name: 'Running On-Demand Standard instances' },
+  hpcVcpus: { service: 'ec2', code: 'L-F7808C92', name: 'Running On-Demand HPC instances' },
+  gVcpus: { service: 'ec2', code: 'L-DB2E81BA', name: 'Running On-Demand G and VT instances' },
+  pVcpus: { service: 'ec2', code: 'L-417A185B', name: 'Running On-Demand P instances' },
+} as const
+export type QuotaName = keyof typeof quotas
+
+/** The quota that an instance type's vCPUs count against, by its family (EC2 user guide, "On-Demand Instance quotas"). */
+export function vcpuQuota(instanceType: string): QuotaName | undefined {
+  const family = instanceType.replace(/\..*/, '')
+  if (family.startsWith('hpc')) return 'hpcVcpus'
+  if (/^(g|vt)\d|^gr\d/.test(family)) return 'gVcpus'
+  if (/^p\d/.test(family)) return 'pVcpus'
+  return /^(inf|trn|dl|mac|u-|u\d)/.test(family) || !/^[acdhimrtz]/.test(family) ? undefined : 'standardVcpus'
+}
+
+/** Of pieces: how many must be free for one more cluster, and how many for as many as there are subnets for. */
+function pieces({ expected }: Place, free: number, endpointsUsed: number) {
+  const missing = Math.max(0, expected.endpoints.length - endpointsUsed)
+  return {
+    vpcs: { one: 0, all: 0 },
+    endpoints: { one: missing, all: missing },
+    subnets: { one: 1, all: free },
+    // The cluster's own and ParallelCluster's.
+    stacks: { one: 2, all: 2 * free },
+    lustre: { one: 1, all: free },
+  } as const
+}
+
+export function judgeQuotas(place: Place, facts: Facts['quotas']): Found[] {
+  const subnets = facts.subnets?.used ?? 0
+  const free = Math.max(0, slotCount(place.site.network) - subnets)
+  const needs = Object.entries(pieces(place, free, facts.endpoints?.used ?? 0))
+  return [
+    ...needs.flatMap(([name, need]) => judgePieces(name as QuotaName, facts[name], need)),
+    ...vcpuNeeds(place.templates).flatMap((need) => judgeVcpus(need, facts[need.quota]?.limit)),
+  ]
+}
+
+function judgePieces(
+  name: QuotaName,
+  fact: Facts['quotas'][string] | undefined,
+  { one, all }: { one: number; all: number },
+): Found[] {
+  if (!fact) return []
+  const { limit, used = 0 } = fact
+  const left = limit - used
+  if (left >= all) return []
+  const message = `${quotas[name].name}: ${used} of ${limit} are in use; `
+  return [
+    left < one
+      ? {
+          level: 'ERROR',
+          code: 'QuotaReached',
+          message: `${message}one more cluster needs ${one}.`,
+          action: raise(name),
+        }
+      : {
+          level: 'WARNING',
+          code: 'QuotaTight',
+          message: `${message}as many clusters as there are subnets for would need ${all} more.`,
+          action: raise(name),
+        },
+  ]
+}
+
+type VcpuNeed = { quota: QuotaName; tier: string; smallest: number; whole: number }
+
+/** What each tier needs of each quota: for one node of it, and for all of its nodes. */
+function vcpuNeeds(templates: Templates): VcpuNeed[] {
+  const vcpus = new Map(instanceTypeFacts.map((type) => [type.name, type.vcpus]))
+  return Object.values(templates.tiers).flatMap((tier) => {
+    const nodes = [
+      { types: [headNodeType(templates, tier.name)], count: 1 },
+      ...tier.queues.flatMap((queue) =>
+        queue.ComputeResources.map((one) => ({ types: typesOf(one), count: one.MaxCount })),
+      ),
+    ]
+    const needs = new Map<QuotaName, VcpuNeed>()
+    for (const { types, count } of nodes) {
+      const [quota] = types.map(vcpuQuota)
+      const most = Math.max(...types.map((type) => vcpus.get(type) ?? 0))
+      if (!quota) continue
+      const { smallest, whole } = needs.get(quota) ?? { smallest: 0, whole: 0 }
+      needs.set(quota, {
+        quota,
+        tier: tier.name,
+        smallest: Math.max(smallest, most),
+        whole: whole + count * most,
+      })
+    }
+    return [...needs.values()]
+  })
+}
+
+function judgeVcpus({ quota, tier, smallest, whole }: VcpuNeed, limit: number | undefined): Found[] {
+  if (limit === undefined || limit >= whole) return []
+  const message = `${quotas[quota].name}: ${limit} vCPUs; a cluster of tier ${tier} can need ${whole}`
+  return [
+    limit < smallest
+      ? {
+          level: 'ERROR',
+          code: 'QuotaTooSmall',
+          message: `${message}, one node of it ${smallest}.`,
+          action: `${raise(quota)} Or take tier ${tier} out of cluster-configs/tiers/.`,
+        }
+      : {
+          level: 'WARNING',
+          code: 'QuotaTight',
+          message: `${message}.`,
+          action: `${raise(quota)} Or lower MaxCount in cluster-configs/tiers/${tier}.yaml.`,
+        },
+  ]
+}
+
+const raise = (name: QuotaName): string =>
+  `Ask for more of ${quotas[name].service} ${quotas[name].code} in Service Quotas.`

@@ -1,0 +1,49 @@
+// When preflight runs unasked, and who hears of it: after each deployment and each day; an error is an alarm.
+import { Duration, Stack } from 'aws-cdk-lib'
+import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
+import type { Function as LambdaFn } from 'aws-cdk-lib/aws-lambda'
+import { Construct } from 'constructs'
+
+export class Preflight extends Construct {
+  readonly alarm: Alarm
+
+  constructor(scope: Construct, id: string, { handler }: { handler: LambdaFn }) {
+    super(scope, id)
+    // A second try would find the same.
+    const targets = [new LambdaFunction(handler, { retryAttempts: 0 })]
+    new Rule(this, 'EveryDay', {
+      description: 'Looks whether the account is still fit for clusters',
+      schedule: Schedule.rate(Duration.days(1)),
+      targets,
+    })
+    // By the event, not as part of the deployment: what it finds is often mended by deploying again, which a deployment
+    // that it failed would have rolled back.
+    const { partition, region, account, stackName } = Stack.of(this)
+    new Rule(this, 'Deployed', {
+      description: 'Looks whether the account is fit for clusters once the service is deployed',
+      eventPattern: {
+        source: ['aws.cloudformation'],
+        detailType: ['CloudFormation Stack Status Change'],
+        detail: {
+          'stack-id': [
+            { prefix: `arn:${partition}:cloudformation:${region}:${account}:stack/${stackName}/` },
+          ],
+          'status-details': { status: ['CREATE_COMPLETE', 'UPDATE_COMPLETE'] },
+        },
+      },
+      targets,
+    })
+    this.alarm = new Alarm(this, 'Alarm', {
+      // It runs once a day, and fails where it finds an error.
+      metric: handler.metricErrors({ period: Duration.days(1), statistic: 'Sum' }),
+      threshold: 0,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      alarmDescription:
+        'Users notice: clusters fail to come up, or soon will. Preflight found an error in the account; see docs/operations.md, "Preflight".',
+    })
+  }
+}

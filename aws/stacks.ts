@@ -132,4 +132,6 @@ const requestOf = ({ name, template, tags, roleArn }: NewStack) => ({
   TemplateBody: JSON.stringify(template),
   Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
   RoleARN: roleArn,
+  // For the project's policy, which has a name so that the role of the stacks can be held to such names.
+  Capabilities: ['CAPABILITY_NAMED_IAM' as const],
 })

@@ -4,6 +4,7 @@ import { homeDirectory, jobLogGroupName, keyPairName } from '../names.ts'
 import { withShape } from '../shape/with-shape.ts'
 import type { Site } from '../site.ts'
 import { slotCidr } from '../slots.ts'
+import { projectPolicy } from './project-policy.ts'
 import { type Configuration, renderConfiguration } from './render.ts'
 import { securityGroup, selfRules } from './security-group.ts'
 import { stackOutputs } from './stack-outputs.ts'
@@ -43,6 +44,7 @@ export function stackTemplate(templates: Templates, cluster: Cluster, site: Site
       SecurityGroup: securityGroup(site, name, subnetCidr),
       ...rules,
       AccessPoint: accessPoint(cluster, site),
+      ProjectPolicy: projectPolicy(cluster, site, 'AccessPoint'),
       JobLogGroup: {
         Type: 'AWS::Logs::LogGroup',
         // Job records outlive the cluster until they expire, but not a stack that never came to be.
@@ -85,6 +87,7 @@ const accessPoint = (cluster: Cluster, { storage }: Site) => ({
 
 /** What the templates may use: facts of the record and the site, and references to the stack's other resources. */
 function stackValues(cluster: Cluster, site: Site): Values {
+  const { fileSystemId, publicBucket, privateBucket, mountpoint } = site.storage
   return {
     region: site.region,
     clusterName: cluster.name,
@@ -93,13 +96,16 @@ function stackValues(cluster: Cluster, site: Site): Values {
     deploymentId: cluster.deploymentId,
     subnetId: { Ref: 'Subnet' },
     securityGroupId: { 'Fn::GetAtt': ['SecurityGroup', 'GroupId'] },
-    fileSystemId: site.storage.fileSystemId,
+    fileSystemId,
     accessPointId: { Ref: 'AccessPoint' },
     keyName: keyPairName(cluster),
     userPublicKey: base64Part(cluster),
     customAmi: site.customAmi,
-    publicBucket: site.storage.publicBucket,
-    privateBucket: site.storage.privateBucket,
+    projectPolicyArn: { Ref: 'ProjectPolicy' },
+    mountpointUrl: mountpoint ? `s3://${publicBucket}/${mountpoint.key}` : 'none',
+    mountpointSha256: mountpoint?.sha256 ?? 'none',
+    publicBucket,
+    privateBucket,
     scriptsBucket: site.scripts.bucket,
     jobLogGroupName: jobLogGroupName(cluster),
     logRetentionDays: site.logRetentionDays,

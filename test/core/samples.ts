@@ -42,6 +42,8 @@ export const aSite = ({ network, provider, ...rest }: SiteChanges = {}): Site =>
         'users.sh': 's3://node-scripts/1/users.sh',
         'storage.sh': 's3://node-scripts/2/storage.sh',
         'environment.sh': 's3://node-scripts/3/environment.sh',
+        'cluster-record.sh': 's3://node-scripts/4/cluster-record.sh',
+        'mount-s3.sh': 's3://node-scripts/5/mount-s3.sh',
       },
     },
     costTags: { virtualLab: 'cost:vlab', project: 'cost:project', fixed: {} },

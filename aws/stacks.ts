@@ -6,6 +6,7 @@ import {
   DeleteStackCommand,
   DescribeStackEventsCommand,
   DescribeStacksCommand,
+  ListStackResourcesCommand,
   type StackEvent,
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation'
@@ -35,7 +36,10 @@ const phases: Record<string, StackPhase> = {
   DELETE_COMPLETE: 'absent',
 }
 
-type Stacks = Pick<Cloud, 'getStack' | 'createStack' | 'updateStack' | 'deleteStack' | 'getStackFailure'>
+type Stacks = Pick<
+  Cloud,
+  'getLustre' | 'getStack' | 'createStack' | 'updateStack' | 'deleteStack' | 'getStackFailure'
+>
 
 export function stacks(config: CloudFormationClientConfig): Stacks {
   const client = new CloudFormationClient(config)
@@ -58,6 +62,26 @@ export function stacks(config: CloudFormationClientConfig): Stacks {
           return { phase: 'absent', outputs: {} }
         throw error
       }
+    },
+
+    async getLustre(clusterName) {
+      let NextToken: string | undefined
+      do {
+        const page = await sending(
+          client.send(
+            new ListStackResourcesCommand({ StackName: clusterName, ...(NextToken ? { NextToken } : {}) }),
+          ),
+        ).catch((error) => {
+          if (isNamed(error, 'ValidationError') && error.message.includes('does not exist')) return undefined
+          throw error
+        })
+        const found = page?.StackResourceSummaries?.find(
+          ({ ResourceType }) => ResourceType === 'AWS::FSx::FileSystem',
+        )
+        if (found?.PhysicalResourceId) return found.PhysicalResourceId
+        NextToken = page?.NextToken
+      } while (NextToken)
+      return undefined
     },
 
     async createStack(stack) {

@@ -52,6 +52,12 @@ export const aSite = ({ network, provider, ...rest }: SiteChanges = {}): Site =>
     ...rest,
   })
 
+/** A site whose Lustre clusters move their data by tasks of FSx. */
+export const siteWithFsx = (): Site => {
+  const site = aSite()
+  return { ...site, storage: { ...site.storage, dataTasks: 'fsx' } }
+}
+
 export const userKey = `AAAAC3NzaC1lZDI1NTE5AAAAI${'k'.repeat(43)}`
 
 export const aCluster = (changes: Partial<Cluster> = {}): Cluster => {
@@ -78,6 +84,7 @@ export const aCluster = (changes: Partial<Cluster> = {}): Cluster => {
 export const someValues = (changes: Partial<Values> = {}): Values => ({
   ...(Object.fromEntries(valueNames.map((name) => [name, `a-${name}`])) as Values),
   logRetentionDays: 90,
+  projectPolicyArn: 'arn:aws:iam::1:policy/parallelcluster/a',
   subnetId: { Ref: 'Subnet' },
   customAmi: undefined,
   ...scriptValues(aSite().scripts),

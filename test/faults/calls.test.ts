@@ -12,8 +12,8 @@ vi.mock(import('micro-key-producer/ssh.js'), async (original) =>
 let cases = 0
 afterAll(() => console.log(`faults: ${cases} cases, each with one failed call`))
 
-async function run({ live, end }: Scenario, fault: (nth: number) => Fault | undefined) {
-  const world = quickWorld()
+async function run({ live, end, movesData = false }: Scenario, fault: (nth: number) => Fault | undefined) {
+  const world = quickWorld({ movesData })
   world.fault = ({ nth }) => fault(nth)
   await live(world)
   await world.advance(restSeconds)

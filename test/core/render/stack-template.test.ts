@@ -69,7 +69,15 @@ describe('the stack of a cluster', () => {
     const emulator = aSite({ network: { ruleResources: false } })
     for (const { Resources } of [stack(withTier('debug')), stack(withTier('prod-mpi'), emulator)]) {
       expect(Object.keys(Resources).sort()).toEqual(
-        ['AccessPoint', 'Cluster', 'JobLogGroup', 'SecurityGroup', 'Subnet', 'SubnetRouteTable'].sort(),
+        [
+          'AccessPoint',
+          'Cluster',
+          'JobLogGroup',
+          'ProjectPolicy',
+          'SecurityGroup',
+          'Subnet',
+          'SubnetRouteTable',
+        ].sort(),
       )
       expect(Resources.Cluster?.DependsOn).toEqual(['SubnetRouteTable'])
     }

@@ -28,6 +28,8 @@ const clusterOf = (project: string, lustre = true) => {
 const stackOf = (project: string, lustre = true) =>
   stackTemplate(templates, clusterOf(project, lustre), site) as Template
 
+const configurationOf = ({ Cluster }: Template['Resources']) => Cluster?.Properties.ClusterConfiguration
+
 /** What Fn::Sub gives in the stack of the project. */
 const filled = (project: string, tree: unknown): unknown => {
   if (Array.isArray(tree)) return tree.map((item) => filled(project, item))
@@ -146,7 +148,7 @@ describe('the public bucket', () => {
     const associations = Object.keys(templates.tiers).flatMap((tier) => {
       const cluster = { ...clusterOf('mine'), spec: { tier, lustre: true, benchmark: false } }
       const { Resources } = stackTemplate(templates, cluster, site) as Template
-      const { SharedStorage } = Resources.Cluster?.Properties.ClusterConfiguration as {
+      const { SharedStorage } = configurationOf(Resources) as {
         SharedStorage: { FsxLustreSettings?: { DataRepositoryAssociations: Record<string, unknown>[] } }[]
       }
       return SharedStorage.flatMap((one) => one.FsxLustreSettings?.DataRepositoryAssociations ?? [])
@@ -163,7 +165,7 @@ describe('the public bucket', () => {
 
 describe('a Lustre file system', () => {
   it('is PERSISTENT_2 with LZ4, at /lustre', () => {
-    const { SharedStorage } = stackOf('mine').Resources.Cluster?.Properties.ClusterConfiguration as {
+    const { SharedStorage } = configurationOf(stackOf('mine').Resources) as {
       SharedStorage: object[]
     }
     expect(SharedStorage).toContainEqual(

@@ -22,7 +22,7 @@ const read = async (Bucket: string, Key: string): Promise<string | undefined> =>
   return Body?.transformToString()
 }
 async function until<T>(ask: () => Promise<T | undefined>): Promise<T> {
-  for (let tries = 0; tries < 120; tries++) {
+  for (let tries = 0; tries < 60; tries++) {
     const answer = await ask()
     if (answer !== undefined) return answer
     await sleep(250)
@@ -41,7 +41,9 @@ async function cluster(project: string, lustre: boolean): Promise<Cluster> {
   made.push(name)
   const view = await ready(name)
   const key = keyFile(await secretOf(view.ssh?.userKeySecretArn ?? ''))
-  const run = (command: string) => ssh(view, key, command)
+  // A command of SSH is no login shell, which would have them; where there is no root they come with SSH.
+  const where = 'export PROJECT=${PROJECT:-/project} SCRATCH=${SCRATCH:-/scratch}'
+  const run = (command: string) => ssh(view, key, `${where}; ${command}`)
   const job = async (script: string) => {
     const { out, err } = await run(`printf '%s\\n' '#!/bin/bash' '${script}' | sbatch --parsable -o job-%j`)
     const id = out.trim()

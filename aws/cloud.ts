@@ -18,6 +18,8 @@ export function awsCloud({ tables, queueUrl }: AwsCloudConfig): Cloud {
   const secrets = once(async () => (await import('./secrets.ts')).secrets(config))
   const ec2 = once(async () => (await import('./ec2.ts')).ec2(config))
   const stacks = once(async () => (await import('./stacks.ts')).stacks(config))
+  const fleet = once(async () => (await import('./fleet.ts')).fleet(client, now))
+  const fsx = once(async () => (await import('./fsx.ts')).fsx(config))
   const queue = once(async () => (await import('./queue.ts')).queue(config, queueUrl))
   return {
     now,
@@ -29,6 +31,11 @@ export function awsCloud({ tables, queueUrl }: AwsCloudConfig): Cloud {
     deleteSecret: async (...args) => (await secrets()).deleteSecret(...args),
     importKeyPair: async (...args) => (await ec2()).importKeyPair(...args),
     deleteKeyPair: async (...args) => (await ec2()).deleteKeyPair(...args),
+    getLustre: async (...args) => (await stacks()).getLustre(...args),
+    stopFleet: async (...args) => (await fleet()).stopFleet(...args),
+    startDataTask: async (...args) => (await fsx()).startDataTask(...args),
+    getDataTask: async (...args) => (await fsx()).getDataTask(...args),
+    cancelDataTask: async (...args) => (await fsx()).cancelDataTask(...args),
     zonesOffering: async (...args) => (await ec2()).zonesOffering(...args),
     getStack: async (...args) => (await stacks()).getStack(...args),
     getTemplate: async (...args) => (await stacks()).getTemplate(...args),

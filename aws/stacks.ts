@@ -7,6 +7,7 @@ import {
   DescribeStackEventsCommand,
   DescribeStacksCommand,
   GetTemplateCommand,
+  ListStackResourcesCommand,
   type StackEvent,
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation'
@@ -38,7 +39,7 @@ const phases: Record<string, StackPhase> = {
 
 type Stacks = Pick<
   Cloud,
-  'getStack' | 'getTemplate' | 'createStack' | 'updateStack' | 'deleteStack' | 'getStackFailure'
+  'getLustre' | 'getStack' | 'getTemplate' | 'createStack' | 'updateStack' | 'deleteStack' | 'getStackFailure'
 >
 
 export function stacks(config: CloudFormationClientConfig): Stacks {
@@ -69,6 +70,26 @@ export function stacks(config: CloudFormationClientConfig): Stacks {
         client.send(new GetTemplateCommand({ StackName: name, TemplateStage: 'Original' })),
       )
       return JSON.parse(TemplateBody) as object
+    },
+
+    async getLustre(clusterName) {
+      let NextToken: string | undefined
+      do {
+        const page = await sending(
+          client.send(
+            new ListStackResourcesCommand({ StackName: clusterName, ...(NextToken ? { NextToken } : {}) }),
+          ),
+        ).catch((error) => {
+          if (isNamed(error, 'ValidationError') && error.message.includes('does not exist')) return undefined
+          throw error
+        })
+        const found = page?.StackResourceSummaries?.find(
+          ({ ResourceType }) => ResourceType === 'AWS::FSx::FileSystem',
+        )
+        if (found?.PhysicalResourceId) return found.PhysicalResourceId
+        NextToken = page?.NextToken
+      } while (NextToken)
+      return undefined
     },
 
     async createStack(stack) {
@@ -143,4 +164,6 @@ const requestOf = ({ name, template, tags, roleArn }: NewStack) => ({
   TemplateBody: JSON.stringify(template),
   Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
   RoleARN: roleArn,
+  // For the project's policy, which has a name so that the role of the stacks can be held to such names.
+  Capabilities: ['CAPABILITY_NAMED_IAM' as const],
 })

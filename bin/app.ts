@@ -50,12 +50,20 @@ export const environments: Record<string, (app: App) => object> = {
       callers: ['arn:aws:iam::123456789012:role/workflow-service'], // FILL IN: the Workflow Service's role
     },
     provider: { kind: 'parallelcluster', version: parallelCluster },
+    storage: {
+      backups: true,
+      // publicBucket: 'assets', privateBucket: 'projects', // buckets that are there already
+      oldVersionsDays: 30,
+      dataTasks: 'fsx',
+      // FILL IN for clusters without Lustre; docs/deploy.md says how to make the archive and where to put it.
+      mountpoint: { key: 'hpc-provisioner/mountpoint.tar', sha256: '0'.repeat(64) },
+    },
     // customAmi: 'ami-…', // in place of ParallelCluster's own
     // instanceTypes: ['c7a.*', 'm7a.*', 'hpc7a.96xlarge'], // what requests for resources may get; else every known type
     costTags, // activate them as cost allocation tags in Billing
     logRetentionDays: 90,
     // CloudFormation gives a custom resource an hour; a create that takes longer has failed.
-    limitSeconds: { creating: 3900, deleting: 3600 },
+    limitSeconds: { creating: 3900, deleting: 3600, draining: 600, importing: 86_400, exporting: 7200 },
     tlsOnly: true,
     retainData: true, // tables, homes and buckets stay when the stacks are destroyed
   }),
@@ -82,6 +90,8 @@ export const environments: Record<string, (app: App) => object> = {
       token: app.node.tryGetContext('providerToken') ?? 'none',
       caller: 'workflow-service',
     },
+    // The emulator has no FSx: the site moves the data by itself, and mounts what Mountpoint would.
+    storage: { backups: false, oldVersionsDays: 1, dataTasks: 'none' },
     costTags,
     logRetentionDays: 7,
     limitSeconds: { creating: 600, deleting: 300 },

@@ -56,6 +56,24 @@ export type Message = {
   prompt?: boolean
 }
 
+export type NewDataTask = {
+  /** The same token is the same task. At most 63 letters, digits, ".", "_" and "-". */
+  token: string
+  fileSystemId: string
+  kind: 'import' | 'export'
+  /** Of an export: directories of the file system, without a leading slash. An import is of all that is linked. */
+  paths: string[]
+}
+export type DataTask = {
+  state: 'running' | 'done' | 'failed'
+  /** How many files were found, moved, and not moved, as far as is known. */
+  total: number
+  succeeded: number
+  failed: number
+  /** FSx's own word on a failure. */
+  message?: string
+}
+
 /** All outside calls may throw AppError `Unavailable`, which means: the same call may succeed later. */
 export type Cloud = {
   now(): Date
@@ -110,6 +128,22 @@ export type Cloud = {
   deleteStack(name: string): Promise<void>
   /** The first failure that CloudFormation tells of a stack's last create or update, in its own words. */
   getStackFailure(stackId: string): Promise<string | undefined>
+  /** The id of the Lustre file system in ParallelCluster's own stack of the cluster; undefined where there is none. */
+  getLustre(clusterName: string): Promise<string | undefined>
+  /**
+   * Asks ParallelCluster to end the cluster's compute nodes and to start no more; running jobs end with them. `stopped`
+   * when that is so, and also where there is no fleet to stop.
+   */
+  stopFleet(clusterName: string): Promise<'stopping' | 'stopped'>
+  /**
+   * Starts a task. `busy` names another one that the file system has to end first, `refused` is FSx's reason why asking
+   * again will not help.
+   */
+  startDataTask(task: NewDataTask): Promise<{ taskId?: string; busy?: string; refused?: string }>
+  /** Undefined for one that is not known any more. */
+  getDataTask(taskId: string): Promise<DataTask | undefined>
+  /** What has ended already is success. */
+  cancelDataTask(taskId: string): Promise<void>
   /** The zones, of those given, that offer every one of the instance types. */
   zonesOffering(instanceTypes: string[], zones: string[]): Promise<string[]>
 }

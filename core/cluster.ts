@@ -70,6 +70,20 @@ export type HeadNode = z.infer<typeof HeadNode>
 export const Failure = z.object({ reason: z.string(), message: z.string() })
 export type Failure = z.infer<typeof Failure>
 
+/** A task that moves data between the cluster's Lustre and its buckets: since when, and which one. */
+const Move = { since: z.iso.datetime(), taskId: z.string().optional(), tries: z.number().int() }
+/** After the create: what the buckets hold is made to be seen. */
+export const DataImport = z.object({
+  phase: z.enum(['running', 'over']),
+  ...Move,
+  /** When its progress was last told. */
+  toldAt: z.iso.datetime(),
+})
+export type DataImport = z.infer<typeof DataImport>
+/** Before the delete: the nodes end, then what the buckets lack is written to them. */
+export const Flush = z.object({ phase: z.enum(['draining', 'exporting', 'over']), ...Move })
+export type Flush = z.infer<typeof Flush>
+
 /**
  * One cluster as it is stored. `wanted`, `spec`, `asked`, `generation`, `deploymentId`, `slot` and `keys` are the API's
  * to write, the rest the reconciler's.
@@ -106,6 +120,8 @@ export const Cluster = z.object({
   zone: z.string().optional(),
   subnetId: z.string().optional(),
   fsxId: z.string().optional(),
+  dataImport: DataImport.optional(),
+  flush: Flush.optional(),
   headNode: HeadNode.optional(),
   readyAt: z.iso.datetime().optional(),
   /** When the next look at it is due; none for one that stays as it is. */

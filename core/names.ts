@@ -41,6 +41,12 @@ export const jobLogGroupName = ({ name, deploymentId }: Deployment): string =>
  */
 export const homeDirectory = (tenant: Tenant): string => `/${clusterName(tenant)}`
 
+/** What of the private bucket is the project's. */
+export const projectPrefix = ({ virtualLab, project }: Tenant): string => `${virtualLab}/${project}/`
+
+/** The managed policy of the deployment's nodes. */
+export const projectPolicyName = stackName
+
 /** The tags that tell our resources apart and whose they are. Cost tags are the site's, see site.ts. */
 export const ownerTags = (of: Tenant & Deployment): Record<string, string> => ({
   'hpc-provisioner:cluster': of.name,

@@ -79,6 +79,7 @@ const exampleIds: Record<string, string> = {
   SecurityGroup: 'sg-00000000000000000',
   HeadSecurityGroup: 'sg-00000000000000001',
   AccessPoint: 'fsap-00000000000000000',
+  ProjectPolicy: 'arn:aws:iam::000000000000:policy/parallelcluster/example',
 }
 
 /** References to the stack's resources as ids of their kind, so that the configuration stands for itself. */

@@ -2,6 +2,12 @@
 import * as z from 'zod'
 import { Cidr, isWhole } from './slots.ts'
 
+export const Mountpoint = z.strictObject({
+  /** A tar archive of rpm packages, as a key of the public bucket. */
+  key: z.string().regex(/^[\w.-]+(\/[\w.-]+)*$/, 'must be a key of letters, digits, ".", "_", "-" and "/"'),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits'),
+})
+
 export const Site = z.object({
   /** The environment's name in bin/app.ts. */
   name: z.string(),
@@ -31,6 +37,10 @@ export const Site = z.object({
     fileSystemId: z.string(),
     publicBucket: z.string(),
     privateBucket: z.string(),
+    /** What moves data between a cluster's Lustre and the buckets: tasks of FSx, or the site by itself (a laptop). */
+    dataTasks: z.enum(['fsx', 'none']).default('none'),
+    /** Mountpoint for S3, for clusters without Lustre: an archive of its packages in the public bucket. */
+    mountpoint: Mountpoint.optional(),
   }),
   /** The accounting database in the service ranges, where the site has one. */
   accounting: z.looseObject({ port: z.number().int() }).optional(),
@@ -67,6 +77,13 @@ export const Site = z.object({
   }),
   logRetentionDays: z.number().int().positive(),
   /** How long a state may last before it counts as failed. */
-  limitSeconds: z.object({ creating: z.number().int(), deleting: z.number().int() }),
+  limitSeconds: z.object({
+    creating: z.number().int(),
+    deleting: z.number().int(),
+    /** Ending a cluster's nodes before its data are exported. */
+    draining: z.number().int().default(600),
+    importing: z.number().int().default(86_400),
+    exporting: z.number().int().default(7200),
+  }),
 })
 export type Site = z.infer<typeof Site>

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { CheckName, checkNames } from '../core/preflight/report.ts'
 import { computeNodes, type Templates } from '../core/render/templates.ts'
 import { allows, instanceTypeFacts } from '../core/shape/instance-types.ts'
-import { Site } from '../core/site.ts'
+import { Mountpoint, Site } from '../core/site.ts'
 import { Cidr, isWhole, rangeContains, slotCidr, slotNodes } from '../core/slots.ts'
 import { checkNetworkParts, networkParts } from './environment-network.ts'
 
@@ -25,6 +25,9 @@ const callerArn = /^arn:[a-z-]+:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/
 const retentionDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653]
 
 const isKnown = (entry: string): boolean => instanceTypeFacts.some((type) => allows(entry, type))
+
+// Amazon S3 user guide, "General purpose bucket naming rules"; no dots, which TLS names cannot hold.
+const BucketName = z.string().regex(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, 'must be the name of a bucket')
 
 export const Environment = z
   .strictObject({
@@ -68,6 +71,18 @@ export const Environment = z
         caller: z.string(),
       }),
     ]),
+    /** What outlives clusters. */
+    storage: z.strictObject({
+      /** Whether AWS Backup keeps the homes each day, for 35 days (EFS user guide, "Automatic backups"). */
+      backups: z.boolean(),
+      /** Buckets that are there already, by name; they keep their own settings. Else the app makes both. */
+      publicBucket: BucketName.optional(),
+      privateBucket: BucketName.optional(),
+      /** How long the app's own buckets keep what was overwritten or deleted. */
+      oldVersionsDays: z.int().positive(),
+      dataTasks: Site.shape.storage.shape.dataTasks,
+      mountpoint: Mountpoint.optional(),
+    }),
     customAmi: z.string().optional(),
     /** For clusters that ask for resources: what the region offers and its quotas bear; all known types if left out. */
     instanceTypes: z
@@ -86,7 +101,7 @@ export const Environment = z
     /** Whether tables, file system and buckets outlive the app's stacks. */
     retainData: z.boolean(),
   })
-  .check(({ value: { account, region, network, api, provider }, issues }) => {
+  .check(({ value: { account, region, network, api, provider, storage }, issues }) => {
     const refuse = (isRefused: boolean, path: (string | number)[], message: string) => {
       if (isRefused) issues.push({ code: 'custom', path, message, input: undefined })
     }
@@ -109,6 +124,11 @@ export const Environment = z
       provider.kind === 'parallelcluster' && prefixLists.length === 0,
       ['network', 'prefixLists'],
       'must name those of S3 and DynamoDB: without them no node reaches its scripts',
+    )
+    refuse(
+      storage.publicBucket !== undefined && storage.publicBucket === storage.privateBucket,
+      ['storage', 'privateBucket'],
+      'must be another than storage.publicBucket, which every project reads',
     )
     refuse(
       api.endpointType !== 'PRIVATE' && api.vpcEndpointIds.length > 0,

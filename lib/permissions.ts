@@ -25,6 +25,9 @@ const deploymentStackArns = (at: At) =>
   arn(at, 'cloudformation', `stack/hpc-*-${'?'.repeat(15)}-${'?'.repeat(26)}/*`)
 const indexArns = ({ tables }: At) => `${tables.clusters.tableArn}/index/*`
 
+// What a cluster's stack makes carries this tag, see core/names.ts.
+const ofACluster = { Null: { 'aws:ResourceTag/hpc-provisioner:cluster': 'false' } }
+
 export const apiStatements = (at: At): PolicyStatement[] => [
   allow(
     ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Scan', 'dynamodb:PutItem'],
@@ -51,7 +54,25 @@ export const reconcileStatements = (at: At): PolicyStatement[] => [
   allow(['dynamodb:PutItem'], [at.tables.events.tableArn]),
   allow(['sqs:SendMessage'], [at.queue.queueArn]),
   // ParallelCluster's own stack, named by the cluster alone, is looked at too.
-  allow(['cloudformation:DescribeStacks', 'cloudformation:DescribeStackEvents'], [stackArns(at)]),
+  allow(
+    [
+      'cloudformation:DescribeStacks',
+      'cloudformation:DescribeStackEvents',
+      // Where the cluster's Lustre is found.
+      'cloudformation:ListStackResources',
+    ],
+    [stackArns(at)],
+  ),
+  // ParallelCluster's own table of a cluster, by which its nodes are ended before a delete; that one item of it.
+  allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [arn(at, 'dynamodb', 'table/parallelcluster-hpc-*')], {
+    'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['COMPUTE_FLEET'] },
+  }),
+  // Of file systems and tasks of clusters, whose tags are those of their stack.
+  allow(['fsx:CreateDataRepositoryTask'], [arn(at, 'fsx', 'file-system/*')], ofACluster),
+  // A task gets its id, and no tag, when it is made; FSx knows no condition that tells ours.
+  allow(['fsx:CreateDataRepositoryTask', 'fsx:CancelDataRepositoryTask'], [arn(at, 'fsx', 'task/*')]),
+  // FSx's Describe calls know no resources (Service Authorization Reference, "Amazon FSx").
+  allow(['fsx:DescribeDataRepositoryTasks'], ['*']),
   allow(
     [
       'cloudformation:CreateStack',

@@ -40,6 +40,7 @@ export function provisioner(
     ...props,
     vpc: network.vpc,
     network: environment.network,
+    data: environment.storage,
     retainData: environment.retainData,
     tlsOnly: environment.tlsOnly,
     scriptsFolder: scripts,

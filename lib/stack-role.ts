@@ -29,6 +29,7 @@ export function clusterStackRole(scope: Construct, props: Props): Role {
   networkPart(allow, arn, props)
   accessPointPart(allow, arn, props)
   logGroupPart(allow, arn)
+  projectPolicyPart(allow, `arn:${partition}:iam::${account}:policy/parallelcluster/hpc-*`)
   allow(['lambda:InvokeFunction'], [props.serviceToken])
   return role
 }
@@ -109,4 +110,26 @@ function logGroupPart(allow: Allow, arn: Arn): void {
   )
   // Looks for a group by name prefix, which IAM cannot narrow down.
   allow(['logs:DescribeLogGroups'], [arn('logs', 'log-group:*')])
+}
+
+/**
+ * A policy of a cluster's nodes. IAM cannot say what may be in a policy that someone makes, so what keeps this from being
+ * a way up is that nothing here gives a policy to anyone: no Attach, no role, no user. ParallelCluster's provider does,
+ * and to the cluster's own roles only.
+ */
+function projectPolicyPart(allow: Allow, policies: string): void {
+  allow(
+    [
+      'iam:CreatePolicy',
+      'iam:DeletePolicy',
+      'iam:GetPolicy',
+      'iam:GetPolicyVersion',
+      'iam:ListPolicyVersions',
+      'iam:ListEntitiesForPolicy',
+      // An update of a cluster after an upgrade of the service.
+      'iam:CreatePolicyVersion',
+      'iam:DeletePolicyVersion',
+    ],
+    [policies],
+  )
 }

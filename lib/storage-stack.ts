@@ -4,14 +4,19 @@ import { join } from 'node:path'
 import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib'
 import { type IVpc, Peer, Port, SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2'
 import { FileSystem } from 'aws-cdk-lib/aws-efs'
-import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import { Asset } from 'aws-cdk-lib/aws-s3-assets'
 import type { Construct } from 'constructs'
 import type { Site } from '../core/site.ts'
+import { dataBuckets } from './data-buckets.ts'
 import type { Environment } from './environment.ts'
+import { homesPolicy } from './homes-policy.ts'
 
 type Props = StackProps &
-  Pick<Environment, 'network' | 'retainData' | 'tlsOnly'> & { vpc: IVpc; scriptsFolder: string }
+  Pick<Environment, 'network' | 'retainData' | 'tlsOnly'> & {
+    vpc: IVpc
+    scriptsFolder: string
+    data: Environment['storage']
+  }
 
 export class StorageStack extends Stack {
   readonly storage: Site['storage']
@@ -20,7 +25,7 @@ export class StorageStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { vpc, network, retainData, tlsOnly, scriptsFolder, ...props }: Props,
+    { vpc, network, data, retainData, tlsOnly, scriptsFolder, ...props }: Props,
   ) {
     super(scope, id, props)
     const removalPolicy = retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY
@@ -38,21 +43,16 @@ export class StorageStack extends Stack {
       vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
       securityGroup: mountTargets,
       encrypted: true,
+      enableAutomaticBackups: data.backups,
+      fileSystemPolicy: homesPolicy(),
       removalPolicy,
     })
 
-    const bucket = (name: string) =>
-      new Bucket(this, name, {
-        blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-        encryption: BucketEncryption.S3_MANAGED,
-        enforceSSL: tlsOnly,
-        versioned: true,
-        removalPolicy,
-      })
     this.storage = {
       fileSystemId: homes.fileSystemId,
-      publicBucket: bucket('PublicData').bucketName,
-      privateBucket: bucket('PrivateData').bucketName,
+      ...dataBuckets(this, { ...data, tlsOnly, removalPolicy }),
+      dataTasks: data.dataTasks,
+      ...(data.mountpoint ? { mountpoint: data.mountpoint } : {}),
     }
     this.scripts = this.nodeScripts(scriptsFolder)
   }

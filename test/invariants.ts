@@ -13,13 +13,30 @@ const configured = ({ context: { templates, site } }: World, cluster: Cluster): 
 const isFailed = ({ status }: Cluster) => status === 'CREATE_FAILED'
 
 /** Never two stacks for one cluster, nor two clusters with one slot; empty when all is well. */
-export function alwaysWrong({ stacks, clusters, slots }: World): string[] {
+export function alwaysWrong(world: World): string[] {
+  const { stacks, clusters, slots } = world
   const held = [...clusters.values()].flatMap(({ slot }) => slot ?? [])
   return [
     ...stacks.violations,
+    ...lostData(world),
     ...(new Set(held).size < held.length ? ['two clusters with one slot'] : []),
     ...held.filter((slot) => !slots.has(slot)).map((slot) => `slot ${slot} is used and not taken`),
   ]
+}
+
+/** Where tasks move data, the file system of a cluster that was ready goes only when its data are in S3, or cannot get there. */
+function lostData({ site, data, events, stacks }: World): string[] {
+  if (site.storage.dataTasks === 'none') return []
+  const ready = events.filter(({ status }) => status === 'CREATE_COMPLETE')
+  return ready
+    .filter(({ cluster, deploymentId }) => !stacks.own.has(stackName({ name: cluster, deploymentId })))
+    .filter(
+      ({ deploymentId }) =>
+        !data.tasks.some(
+          ({ token, state }) => token.startsWith(`${deploymentId}-export-`) && state !== 'running',
+        ),
+    )
+    .map(({ cluster }) => `${cluster} is gone with data that were not exported`)
 }
 
 /** Nothing is under way, nothing is there that no record owns, and what is ready has all it needs. */

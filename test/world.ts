@@ -9,6 +9,7 @@ import { sweep } from '../core/reconcile/sweep.ts'
 import type { Site } from '../core/site.ts'
 import { readTemplates } from '../lib/read-templates.ts'
 import { aSite } from './core/samples.ts'
+import { dataKnobs, lustre } from './world/lustre.ts'
 import { knobs, stacks } from './world/stacks.ts'
 import { tables } from './world/tables.ts'
 
@@ -31,7 +32,7 @@ export function makeWorld(site: Site = aSite()) {
   let made = 0
   let lastSweep = millis
   const now = () => new Date(millis)
-  const knob = knobs()
+  const knob = { ...knobs(), ...dataKnobs() }
   const queue: Queued[] = []
   const calls: Call[] = []
   const deadLetters: Message[] = []
@@ -53,9 +54,16 @@ export function makeWorld(site: Site = aSite()) {
     },
   )
 
+  const data = lustre(
+    () => millis,
+    knob,
+    (name) => cfn.pcluster.has(name),
+  )
+
   const outside: Pick<Cloud, Asked> = {
     ...records,
     ...cfn.calls,
+    ...data.calls,
     wake: async (message, seconds) => send(message, seconds),
     async createSecret(name, value, tags) {
       if (secrets.has(name)) throw new AppError('Conflict', `The secret ${name} exists already.`)
@@ -132,6 +140,7 @@ export function makeWorld(site: Site = aSite()) {
     keyPairs,
     ...stored,
     stacks: cfn,
+    data,
     now,
     advance,
     deliver: (message: Message) => reconcile(context, message),

@@ -25,6 +25,12 @@ export type Step =
   | { do: 'settleFailure' }
   /** A deletion is complete: give back what it held and forget the record. */
   | { do: 'forget' }
+  /** Import what the buckets hold into the cluster's Lustre, or see how far that is. */
+  | { do: 'importData' }
+  /** End the nodes, so that nothing writes any more. */
+  | { do: 'drain' }
+  /** Export what the buckets lack, or see how far that is. */
+  | { do: 'exportData' }
   /** Nothing to do. */
   | { do: 'rest' }
 
@@ -33,6 +39,8 @@ export type Look = {
   /** Whether ParallelCluster's own stack, named by the cluster, is there. */
   pclusterStack: boolean
   now: Date
+  /** Whether its data are moved between Lustre and buckets by tasks. */
+  movesData?: boolean
 }
 
 type Row = Record<StackPhase, Step['do']>
@@ -85,8 +93,10 @@ export function decide(cluster: Cluster, look: Look, limits: Site['limitSeconds'
   if (row === 'failing' && cluster.status === 'CREATE_FAILED' && look.own === 'absent') return { do: 'rest' }
   if (row === 'present') {
     if (look.own === 'absent' && cluster.stackId) return { do: 'fail', failure: stackVanished }
-    if (isBuilt(cluster) && isThere.includes(look.own))
-      return decideUpdate(cluster, look.own, seconds, limits)
+    if (isBuilt(cluster) && isThere.includes(look.own)) {
+      const update = decideUpdate(cluster, look.own, seconds, limits)
+      return update.do === 'rest' && importIsDue(cluster, look) ? { do: 'importData' } : update
+    }
     if (
       !isBuilt(cluster) &&
       cluster.status !== 'CREATE_FAILED' &&
@@ -99,9 +109,19 @@ export function decide(cluster: Cluster, look: Look, limits: Site['limitSeconds'
   // and a name that is given back is not free.
   if (look.own === 'absent' && look.pclusterStack) return overdue(row, seconds, limits) ?? { do: 'wait' }
   if (step === 'forget' && mayStillStart(cluster, seconds)) return { do: 'remove' }
+  if (row === 'absent' && step === 'remove' && flushIsDue(cluster, look))
+    return { do: cluster.flush?.phase === 'exporting' ? 'exportData' : 'drain' }
   if (step === 'remove' && look.own === 'stuck') return { do: 'remove', stuck: stackStuck }
   return { do: step } as Step
 }
+
+/** Also while it is updated: who looks at it then knows that there is more to come. */
+export const importIsDue = ({ dataImport }: Cluster, { movesData }: Pick<Look, 'movesData'>): boolean =>
+  movesData === true && dataImport?.phase !== 'over'
+
+/** Nobody has worked on a cluster that was never ready, and of one whose deletion has begun nothing can be saved. */
+const flushIsDue = ({ readyAt, flush }: Cluster, { own, movesData }: Look): boolean =>
+  movesData === true && readyAt !== undefined && isThere.includes(own) && flush?.phase !== 'over'
 
 const isThere: StackPhase[] = ['ready', 'updating', 'reverted', 'halfway']
 

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts'
 import { isAppError } from '../errors.ts'
 import { removeKeys } from '../keys.ts'
 import { stackName } from '../names.ts'
+import { movesData } from './data-steps.ts'
 import { decide } from './decide.ts'
 import { isEarly } from './record.ts'
 import { act } from './steps.ts'
@@ -25,7 +26,7 @@ export async function reconcile(context: Context, message: Message): Promise<voi
   ])
   const step = decide(
     cluster,
-    { own: own.phase, pclusterStack: pcluster.phase !== 'absent', now },
+    { own: own.phase, pclusterStack: pcluster.phase !== 'absent', now, movesData: movesData(site, cluster) },
     site.limitSeconds,
   )
   try {

@@ -4,8 +4,9 @@ import type { Cluster, Failure } from '../cluster.ts'
 import type { Context } from '../context.ts'
 import { removeKeys } from '../keys.ts'
 import { stackName } from '../names.ts'
-import { lookAgainSeconds, type Step } from './decide.ts'
-import { isEarly, lookAgain, record } from './record.ts'
+import { drain, exportData, importData, movesData } from './data-steps.ts'
+import { importIsDue, lookAgainSeconds, type Step } from './decide.ts'
+import { type Facts, isEarly, lookAgain, record } from './record.ts'
 import { factsOfOutputs } from './stack-facts.ts'
 import { startStack, updateStack } from './start-stack.ts'
 
@@ -32,7 +33,7 @@ export const act: { [Do in Step['do']]: Act<Do> } = {
       : lookAgain(context, cluster, {}),
 
   ready: (context, cluster, own) =>
-    record(context, cluster, { ...factsOfOutputs(own), readyAt: context.cloud.now().toISOString() }, [
+    settle(context, cluster, { ...factsOfOutputs(own), readyAt: context.cloud.now().toISOString() }, [
       { type: 'Status', status: 'CREATE_COMPLETE', message: 'The cluster is ready.' },
     ]),
 
@@ -112,20 +113,30 @@ export const act: { [Do in Step['do']]: Act<Do> } = {
     })
   },
 
+  importData,
+  drain,
+  exportData,
+
   async rest(context, cluster) {
     if (cluster.dueAt && !isEarly(cluster, context.cloud.now())) await record(context, cluster, {}, [])
   },
 }
 
+/** Nothing more is to come for a cluster, but perhaps the import of its data. */
+const settle = (context: Context, cluster: Cluster, facts: Facts, events: NewEvent[]): Promise<void> =>
+  importIsDue(cluster, { movesData: movesData(context.site, cluster) })
+    ? lookAgain(context, cluster, facts, events, lookAgainSeconds(0))
+    : record(context, cluster, facts, events)
+
 /** What the record says of the shape follows the stack, and never the wish alone. */
 const updated = (context: Context, cluster: Cluster, own: Stack): Promise<void> =>
-  record(context, cluster, { ...factsOfOutputs(own), built: cluster.spec, tried: cluster.generation ?? 0 }, [
+  settle(context, cluster, { ...factsOfOutputs(own), built: cluster.spec, tried: cluster.generation ?? 0 }, [
     { type: 'Status', status: 'UPDATE_COMPLETE', message: 'The cluster is updated.' },
   ])
 
 /** The cluster runs in the shape that it had. The same wish is not tried again until somebody wishes anew. */
 const failUpdate = (context: Context, cluster: Cluster, updateFailure: Failure): Promise<void> =>
-  record(context, cluster, { updateFailure, tried: cluster.generation ?? 0 }, [
+  settle(context, cluster, { updateFailure, tried: cluster.generation ?? 0 }, [
     { type: 'Status', status: 'UPDATE_FAILED', ...updateFailure },
   ])
 

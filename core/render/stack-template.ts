@@ -5,6 +5,7 @@ import type { Configuration } from '../pcluster/configuration.ts'
 import { withShape } from '../shape/with-shape.ts'
 import type { Site } from '../site.ts'
 import { slotCidr } from '../slots.ts'
+import { projectPolicy } from './project-policy.ts'
 import { renderConfiguration } from './render.ts'
 import { headSecurityGroup, securityGroup, selfRules } from './security-group.ts'
 import { stackOutputs } from './stack-outputs.ts'
@@ -45,6 +46,7 @@ export function stackTemplate(templates: Templates, cluster: Cluster, site: Site
       HeadSecurityGroup: headSecurityGroup(site, name),
       ...rules,
       AccessPoint: accessPoint(cluster, site),
+      ProjectPolicy: projectPolicy(cluster, site, 'AccessPoint'),
       JobLogGroup: {
         Type: 'AWS::Logs::LogGroup',
         // Job records outlive the cluster until they expire, but not a stack that never came to be.
@@ -87,6 +89,7 @@ const accessPoint = (cluster: Cluster, { storage }: Site) => ({
 
 /** What the templates may use: facts of the record and the site, and references to the stack's other resources. */
 function stackValues(cluster: Cluster, site: Site): Values {
+  const { fileSystemId, publicBucket, privateBucket, mountpoint } = site.storage
   return {
     region: site.region,
     clusterName: cluster.name,
@@ -96,13 +99,16 @@ function stackValues(cluster: Cluster, site: Site): Values {
     subnetId: { Ref: 'Subnet' },
     securityGroupId: { 'Fn::GetAtt': ['SecurityGroup', 'GroupId'] },
     headSecurityGroupId: { 'Fn::GetAtt': ['HeadSecurityGroup', 'GroupId'] },
-    fileSystemId: site.storage.fileSystemId,
+    fileSystemId,
     accessPointId: { Ref: 'AccessPoint' },
     keyName: keyPairName(cluster),
     userPublicKey: base64Part(cluster),
     customAmi: site.customAmi,
-    publicBucket: site.storage.publicBucket,
-    privateBucket: site.storage.privateBucket,
+    projectPolicyArn: { Ref: 'ProjectPolicy' },
+    mountpointUrl: mountpoint ? `s3://${publicBucket}/${mountpoint.key}` : 'none',
+    mountpointSha256: mountpoint?.sha256 ?? 'none',
+    publicBucket,
+    privateBucket,
     scriptsBucket: site.scripts.bucket,
     jobLogGroupName: jobLogGroupName(cluster),
     logRetentionDays: site.logRetentionDays,

@@ -4,6 +4,7 @@ import { DescribeAccessPointsCommand, EFSClient } from '@aws-sdk/client-efs'
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { secretName } from '../../core/names.ts'
+import { s3Objects } from '../mirror/objects.ts'
 import type { Outside } from '../slurm/outside.ts'
 import { publicKeyOf } from './openssh-key.ts'
 
@@ -49,6 +50,7 @@ export function emulatorOutside({ endpointUrl, region, credentials }: EmulatorOp
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }))
       return present(await Body?.transformToString(), 'it is empty')
     },
+    objects: s3Objects(s3),
     adminKey: async (name, deploymentId) => {
       const id = secretName({ name, deploymentId }, 'admin')
       const { SecretString } = await secrets

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { clusterAddresses, hostname as hostnameOf } from './addresses.ts'
 import { writeClusterFiles } from './cluster-files.ts'
 import { type DaemonOptions, startMunge, startSlurm, startSshd, waitForStaticNodes } from './daemons.ts'
+import { type DataMirrors, dataMirrors } from './data-mirrors.ts'
 import { createDefaultUser } from './default-user.ts'
 import { layoutAt } from './layout.ts'
 import { closeNamespaces, type Namespaces, openNamespaces, runInside } from './namespaces.ts'
@@ -35,8 +36,11 @@ export async function bootAsRoot(request: ClusterRequest, options: BootOptions):
   await refuseTakenRange(subnet, devices)
 
   let namespaces: Namespaces | undefined
+  let data: DataMirrors | undefined
   const destroy = async () => {
     if (namespaces) await closeNamespaces(namespaces)
+    // Nothing writes any more.
+    await data?.flush()
     await unplug(device)
     devices.delete(device)
     await removeFolder(stateDir, request.name)
@@ -46,14 +50,17 @@ export async function bootAsRoot(request: ClusterRequest, options: BootOptions):
     await writeRecord(stateDir, { name: request.name, device, processes: [] })
     await prepareRoot(place.root, place.hostname, address)
     const binds = await storageBinds(plan.configuration, { stateDir, clusterFolder: folder, outside })
+    const { objects } = outside
+    data = await dataMirrors(plan.configuration, { folder, objects, log: options.log })
     let slurm = slurmConf(request, plan, place)
     await writeFiles(slurm, place)
     signal.throwIfAborted()
-    namespaces = await openNamespaces(place.root, place.hostname, binds)
+    namespaces = await openNamespaces(place.root, place.hostname, [...binds, ...data.binds])
     const processes = [namespaces.pid, namespaces.unshare.pid ?? 0].flatMap(startedProcess)
     await writeRecord(stateDir, { name: request.name, device, processes })
     await plugIn(namespaces.pid, { device, router, headNode: address })
     await startEverything(request, plan, place, namespaces, options)
+    data.start()
     const inside = namespaces
     const update = async (next: ClusterRequest, nextSignal: AbortSignal) => {
       const { configuration, nodes } = planCluster(next, options.log)

@@ -6,6 +6,7 @@ import { basename, join } from 'node:path'
 import { writeClusterFiles } from './cluster-files.ts'
 import { publicKeysInArguments } from './configuration.ts'
 import { type RunThere, startMunge, startSlurm, startSshd, waitForStaticNodes } from './daemons.ts'
+import { type DataMirrors, dataFolders, dataMirrors } from './data-mirrors.ts'
 import { layoutAt } from './layout.ts'
 import { closeNamespaces, type Namespaces } from './namespaces.ts'
 import { portsFrom } from './nodes.ts'
@@ -36,8 +37,10 @@ export async function bootAsUser(request: ClusterRequest, options: BootOptions):
   }
   const firstPort = await reserve(nodes.length + 2)
   let namespaces: Namespaces | undefined
+  let data: DataMirrors | undefined
   const destroy = async () => {
     if (namespaces) await closeNamespaces(namespaces)
+    await data?.flush()
     await removePlace(place)
     await removeFolder(stateDir, request.name)
     for (const [first, count] of reserved) releasePorts(first, count)
@@ -56,7 +59,10 @@ export async function bootAsUser(request: ClusterRequest, options: BootOptions):
     await writeRecord(stateDir, { name: request.name, place, processes })
 
     const layout = layoutAt(place)
-    const env = { SLURM_CONF: layout.slurmConf }
+    const { PROJECT, SCRATCH } = dataFolders(configuration, { place, homes: folder })
+    for (const path of [PROJECT, SCRATCH]) await mkdir(path, { recursive: true, mode: 0o700 })
+    data = await dataMirrors(configuration, { folder: place, objects: outside.objects, log })
+    const env = { SLURM_CONF: layout.slurmConf, PROJECT, SCRATCH }
     const user = namespaces ? loginName : userInfo().username
     const [sshPort, slurmctldPort, firstSlurmdPort] = [firstPort, firstPort + 1, firstPort + 2]
     let slurm: SlurmConf = {
@@ -89,6 +95,7 @@ export async function bootAsUser(request: ClusterRequest, options: BootOptions):
     await startSlurm(daemons)
     await waitForStaticNodes(daemons)
     await startSshd(daemons, { address, port: sshPort })
+    data.start()
     const update = async (next: ClusterRequest, nextSignal: AbortSignal) => {
       const plan = planCluster(next, log)
       const isNew = plan.nodes.filter((node) => !slurm.ports.has(node.name))

@@ -36,6 +36,19 @@ const Storage = z.object({
   EfsSettings: z
     .object({ FileSystemId: z.string().optional(), AccessPointId: z.string().optional() })
     .optional(),
+  FsxLustreSettings: z
+    .object({
+      DataRepositoryAssociations: z
+        .array(
+          z.object({
+            FileSystemPath: z.string(),
+            DataRepositoryPath: z.string(),
+            AutoExportPolicy: z.array(z.string()).optional(),
+          }),
+        )
+        .default([]),
+    })
+    .optional(),
 })
 
 export const Configuration = z.object({

@@ -10,7 +10,7 @@ export type Namespaces = {
   unshare: ChildProcess
 }
 
-export type Bind = { source: string; target: string }
+export type Bind = { source: string; target: string; readOnly?: boolean }
 
 const init = readFileSync(new URL('./node-programs/init.sh', import.meta.url), 'utf8')
 
@@ -18,7 +18,14 @@ const init = readFileSync(new URL('./node-programs/init.sh', import.meta.url), '
 export const openNamespaces = (root: string, hostname: string, binds: Bind[]): Promise<Namespaces> =>
   openWith(
     ['--mount', '--uts', '--ipc', '--net', '--pid'],
-    ['-c', init, 'init', root, hostname, ...binds.flatMap(({ source, target }) => [source, target])],
+    [
+      '-c',
+      init,
+      'init',
+      root,
+      hostname,
+      ...binds.flatMap(({ source, target, readOnly }) => [source, target, readOnly ? 'ro' : 'rw']),
+    ],
   )
 
 /**

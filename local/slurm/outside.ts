@@ -1,5 +1,7 @@
 // What a cluster is told by the cloud around it. The provider asks the emulator; tests answer for themselves.
 
+import type { Objects } from '../mirror/objects.ts'
+
 export type AccessPoint = {
   fileSystemId: string
   rootDirectory: string
@@ -14,6 +16,8 @@ export type Outside = {
   accessPoint(accessPointId: string): Promise<AccessPoint>
   /** The text behind an s3:// address. */
   script(url: string): Promise<string>
+  /** The data buckets; without them a cluster's data are plain folders of its own. */
+  objects?: Objects
 }
 
 /** One cluster to boot. */

@@ -8,6 +8,7 @@ import { mockClient } from 'aws-sdk-client-mock'
 import { awsCloud } from '../../aws/cloud.ts'
 import { knobs, stacks } from '../world/stacks.ts'
 import { fakeDynamoDb, tableNames } from './fake-dynamodb.ts'
+import { fakeLustre } from './fake-lustre.ts'
 
 export const named = (name: string, message = name, more: object = {}) =>
   Object.assign(new Error(message), { name, ...more })
@@ -19,7 +20,8 @@ export function fakeAws() {
   const keyPairs = mockClient(ec2.EC2Client)
   const formation = mockClient(cfn.CloudFormationClient)
   const queue = mockClient(sqs.SQSClient)
-  const tables = fakeDynamoDb(dynamodb)
+  let fleetItem: (TableName: string) => Promise<object>
+  const tables = fakeDynamoDb(dynamodb, (name) => fleetItem(name))
   const secretValues = new Map<string, string>()
   const publicKeys = new Set<string>()
   const messages: unknown[] = []
@@ -28,6 +30,14 @@ export function fakeAws() {
     knobs(),
     () => {},
   )
+
+  const data = fakeLustre(
+    () => millis,
+    (name) => world.pcluster.has(name),
+    dynamodb,
+    formation,
+  )
+  fleetItem = data.fleetItem
 
   secrets.on(secretsManager.CreateSecretCommand).callsFake(async ({ Name, SecretString }) => {
     if (secretValues.has(Name)) throw named('ResourceExistsException')
@@ -110,7 +120,7 @@ export function fakeAws() {
   })
 
   const cloud = awsCloud({ tables: tableNames, queueUrl: 'https://sqs/queue' })
-  const mocks = [dynamodb, secrets, keyPairs, formation, queue]
+  const mocks = [dynamodb, secrets, keyPairs, formation, queue, data.client]
   return {
     cloud,
     dynamodb,
@@ -118,6 +128,7 @@ export function fakeAws() {
     keyPairs,
     formation,
     queue,
+    fsx: data.client,
     tables,
     messages,
     publicKeys,

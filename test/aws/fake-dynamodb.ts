@@ -33,7 +33,7 @@ function holds(item: Item | undefined, { text, names, values }: Condition): bool
 const named = (name: string, more: object = {}) => Object.assign(new Error(name), { name, ...more })
 
 /** The tables behind the mock, by name and then by key. */
-export function fakeDynamoDb(mock: unknown) {
+export function fakeDynamoDb(mock: unknown, foreign: (table: string) => object = () => ({})) {
   const stub = mock as AwsStub<never, never, DynamoDBDocumentClient['config']>
   const tables = new Map(Object.keys(keys).map((table) => [table, new Map<string, Item>()]))
   const table = (name = '') => tables.get(name) ?? new Map<string, Item>()
@@ -41,9 +41,9 @@ export function fakeDynamoDb(mock: unknown) {
   const on = (command: unknown, answer: (input: never) => object) =>
     stub.on(command as never).callsFake(async (input: unknown) => answer(input as never))
 
-  on(GetCommand, ({ TableName, Key }: { TableName: string; Key: Item }) => ({
-    Item: table(TableName).get(keyOf(TableName, Key)),
-  }))
+  on(GetCommand, ({ TableName, Key }: { TableName: string; Key: Item }) =>
+    keys[TableName] ? { Item: table(TableName).get(keyOf(TableName, Key)) } : foreign(TableName),
+  )
   on(BatchGetCommand, ({ RequestItems }: { RequestItems: Record<string, { Keys: Item[] }> }) => ({
     Responses: Object.fromEntries(
       Object.entries(RequestItems).map(([name, { Keys }]) => [

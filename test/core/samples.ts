@@ -42,6 +42,8 @@ export const aSite = ({ network, provider, ...rest }: SiteChanges = {}): Site =>
         'users.sh': 's3://node-scripts/1/users.sh',
         'storage.sh': 's3://node-scripts/2/storage.sh',
         'environment.sh': 's3://node-scripts/3/environment.sh',
+        'cluster-record.sh': 's3://node-scripts/4/cluster-record.sh',
+        'mount-s3.sh': 's3://node-scripts/5/mount-s3.sh',
       },
     },
     costTags: { virtualLab: 'cost:vlab', project: 'cost:project', fixed: {} },
@@ -49,6 +51,12 @@ export const aSite = ({ network, provider, ...rest }: SiteChanges = {}): Site =>
     limitSeconds: { creating: 3600, deleting: 3600 },
     ...rest,
   })
+
+/** A site whose Lustre clusters move their data by tasks of FSx. */
+export const siteWithFsx = (): Site => {
+  const site = aSite()
+  return { ...site, storage: { ...site.storage, dataTasks: 'fsx' } }
+}
 
 export const userKey = `AAAAC3NzaC1lZDI1NTE5AAAAI${'k'.repeat(43)}`
 
@@ -76,6 +84,7 @@ export const aCluster = (changes: Partial<Cluster> = {}): Cluster => {
 export const someValues = (changes: Partial<Values> = {}): Values => ({
   ...(Object.fromEntries(valueNames.map((name) => [name, `a-${name}`])) as Values),
   logRetentionDays: 90,
+  projectPolicyArn: 'arn:aws:iam::1:policy/parallelcluster/a',
   subnetId: { Ref: 'Subnet' },
   customAmi: undefined,
   ...scriptValues(aSite().scripts),

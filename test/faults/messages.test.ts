@@ -2,14 +2,14 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Message } from '../../core/cloud.ts'
 import { wrongAtRest } from '../invariants.ts'
-import { quickWorld, restSeconds, scenarios } from './scenarios.ts'
+import { quickWorld, restSeconds, type Scenario, scenarios } from './scenarios.ts'
 
 let cases = 0
 afterAll(() => console.log(`faults: ${cases} cases of lost, doubled and late messages`))
 
 type Copies = (message: Message, nth: number, seconds: number) => number[]
-async function run(live: (typeof scenarios)[number]['live'], copies: Copies) {
-  const world = quickWorld()
+async function run({ live, movesData = false }: Omit<Scenario, 'end'>, copies: Copies) {
+  const world = quickWorld({ movesData })
   let sent = 0
   world.network = (message, seconds) => copies(message, ++sent, seconds)
   await live(world)
@@ -18,7 +18,7 @@ async function run(live: (typeof scenarios)[number]['live'], copies: Copies) {
   return { wrong: wrongAtRest(world), statuses, sent }
 }
 
-describe.each(scenarios)('in "$name"', ({ live, end }) => {
+describe.each(scenarios)('in "$name"', ({ end, ...scenario }) => {
   const whole: { what: string; copies: Copies }[] = [
     { what: 'every message comes twice', copies: () => [0, 0] },
     { what: 'every message comes again later', copies: () => [0, 40] },
@@ -29,7 +29,7 @@ describe.each(scenarios)('in "$name"', ({ live, end }) => {
   ]
   it.each(whole)('$what', async ({ copies }) => {
     cases++
-    expect(await run(live, copies)).toMatchObject({ wrong: [], statuses: end })
+    expect(await run(scenario, copies)).toMatchObject({ wrong: [], statuses: end })
   })
 
   it.each([
@@ -37,11 +37,11 @@ describe.each(scenarios)('in "$name"', ({ live, end }) => {
     { what: 'doubled', these: [0, 0] },
     { what: 'doubled a minute later', these: [0, 60] },
   ])('any one message is $what', async ({ these }) => {
-    const { sent } = await run(live, () => [0])
+    const { sent } = await run(scenario, () => [0])
     const failures: unknown[] = []
     for (let one = 1; one <= sent; one++) {
       cases++
-      const { wrong, statuses } = await run(live, (_, nth) => (nth === one ? these : [0]))
+      const { wrong, statuses } = await run(scenario, (_, nth) => (nth === one ? these : [0]))
       if (wrong.length > 0 || JSON.stringify(statuses) !== JSON.stringify(end))
         failures.push({ one, wrong, statuses })
     }

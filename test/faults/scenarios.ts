@@ -3,19 +3,22 @@
 import type { Status } from '../../core/cluster.ts'
 import { isAppError } from '../../core/errors.ts'
 import { clusterName } from '../../core/names.ts'
+import { siteWithFsx } from '../core/samples.ts'
 import { aName, create, remove, update, wishFor } from '../wishes.ts'
 import { makeWorld, type World } from '../world.ts'
 
 export type Scenario = {
   name: string
+  /** Whether data are moved by tasks. */
+  movesData?: boolean
   live: (world: World) => Promise<void>
   /** The clusters that are there at the end, and their status. */
   end: Record<string, Status>
 }
 
 /** Long enough for several looks in each state, and no longer: each look is some cases more. */
-export function quickWorld(): World {
-  const world = makeWorld()
+export function quickWorld({ movesData = false }: { movesData?: boolean } = {}): World {
+  const world = makeWorld(movesData ? siteWithFsx() : undefined)
   Object.assign(world.knob, { createSeconds: 60, deleteSeconds: 30, rollbackSeconds: 10, updateSeconds: 30 })
   return world
 }
@@ -110,6 +113,29 @@ export const scenarios: Scenario[] = [
       await world.advance(900)
       await change(world, { maxNodes: 9 })
       await world.advance(10)
+      await unmake(world)
+      await world.advance(900)
+    },
+    end: {},
+  },
+  {
+    name: 'create, import, export, delete',
+    movesData: true,
+    live: async (world) => {
+      await make(world)
+      await world.advance(400)
+      await unmake(world)
+      await world.advance(900)
+    },
+    end: {},
+  },
+  {
+    name: 'create, delete during the import',
+    movesData: true,
+    live: async (world) => {
+      world.knob.taskSeconds = 90
+      await make(world)
+      await world.advance(100)
       await unmake(world)
       await world.advance(900)
     },

@@ -49,6 +49,11 @@ function holds(operator: string, value: string | undefined, wanted: string[]): b
       return is((one, actual) => one === actual)
     case 'StringNotEquals':
       return !is((one, actual) => one === actual)
+    case 'StringLike':
+      return is(matches)
+    // The keys of a request with one value: all that it has, if it has any.
+    case 'ForAllValues:StringEquals':
+      return value === undefined || wanted.includes(value)
     case 'ArnEquals':
     case 'ArnLike':
       return is(arnMatches)

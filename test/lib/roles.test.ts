@@ -20,6 +20,9 @@ const secret = arn('secretsmanager', `secret:${secretName(deployment, 'user')}-A
 const keyPair = arn('ec2', `key-pair/${keyPairName(deployment)}`)
 const stack = arn('cloudformation', `stack/${stackName(deployment)}/0c5f1d2e-uuid`)
 const pclusterStack = arn('cloudformation', `stack/${deployment.name}/0c5f1d2e-uuid`)
+const fleets = arn('dynamodb', `table/parallelcluster-${deployment.name}`)
+const theFleet = { 'dynamodb:LeadingKeys': 'COMPUTE_FLEET' }
+const ofACluster = { 'aws:ResourceTag/hpc-provisioner:cluster': deployment.name }
 const stackRole = `arn:aws:iam::${account}:role/${physical('AWS::IAM::Role', 'ClusterStackRole')}`
 
 const functionRole = (id: string) => {
@@ -64,6 +67,13 @@ describe('the API function', () => {
     ['cloudformation:DeleteStack', stack],
     ['cloudformation:DescribeStacks', stack],
     ['iam:PassRole', stackRole, toCloudFormation],
+    ['cloudformation:ListStackResources', pclusterStack],
+    ['fsx:CreateDataRepositoryTask', arn('fsx', 'file-system/fs-1'), ofACluster],
+    ['fsx:CreateDataRepositoryTask', arn('fsx', 'task/task-1')],
+    ['fsx:CancelDataRepositoryTask', arn('fsx', 'task/task-1')],
+    ['fsx:DescribeDataRepositoryTasks', '*'],
+    ['dynamodb:GetItem', fleets, theFleet],
+    ['dynamodb:UpdateItem', fleets, theFleet],
     ['secretsmanager:GetSecretValue', secret],
     ['secretsmanager:PutSecretValue', secret],
     ['secretsmanager:CreateSecret', arn('secretsmanager', 'secret:of-someone-else-AbCdEf')],
@@ -117,6 +127,10 @@ describe('the reconcile function', () => {
     ['iam:PassRole', stackRole],
     ['iam:PassRole', stackRole, { 'iam:PassedToService': 'lambda.amazonaws.com' }],
     ['iam:PassRole', `arn:aws:iam::${account}:role/Administrator`, toCloudFormation],
+    ['fsx:CreateDataRepositoryTask', arn('fsx', 'file-system/fs-of-someone-else')],
+    ['fsx:DeleteFileSystem', arn('fsx', 'file-system/fs-1'), ofACluster],
+    ['dynamodb:UpdateItem', fleets, { 'dynamodb:LeadingKeys': 'CLUSTER_CONFIG' }],
+    ['dynamodb:UpdateItem', arn('dynamodb', 'table/parallelcluster-of-someone-else'), theFleet],
     ['secretsmanager:CreateSecret', secret],
     ['secretsmanager:GetSecretValue', secret],
     ['secretsmanager:DeleteSecret', arn('secretsmanager', 'secret:of-someone-else-AbCdEf')],

@@ -9,6 +9,7 @@ export type Place = {
   fileSystem: string
   logGroup: string
   serviceToken: string
+  projectPolicy: string
   /** Condition keys of the stack's tags on a resource. */
   tags: Record<string, string>
   arn: (service: string, resource: string) => string
@@ -107,6 +108,22 @@ export const needs: Record<string, (place: Place) => Need[]> = {
     ),
     ...on(['logs:DescribeLogGroups'], arn('logs', 'log-group::log-stream:')),
   ],
+
+  // It names no role, so its handler attaches it to none.
+  'AWS::IAM::ManagedPolicy': ({ projectPolicy }) =>
+    on(
+      [
+        'iam:CreatePolicy',
+        'iam:GetPolicy',
+        'iam:GetPolicyVersion',
+        'iam:ListEntitiesForPolicy',
+        'iam:ListPolicyVersions',
+        'iam:CreatePolicyVersion',
+        'iam:DeletePolicyVersion',
+        'iam:DeletePolicy',
+      ],
+      projectPolicy,
+    ),
 
   'Custom::PclusterCluster': ({ serviceToken }) => on(['lambda:InvokeFunction'], serviceToken),
 }

@@ -1,6 +1,6 @@
 // The service role of the clusters' stacks: all that their resource types ask for, and nothing of anybody else.
 import { describe, expect, it } from 'vitest'
-import { jobLogGroupName, ownerTags } from '../../core/names.ts'
+import { jobLogGroupName, ownerTags, projectPolicyName } from '../../core/names.ts'
 import { stackTemplate } from '../../core/render/stack-template.ts'
 import { Site } from '../../core/site.ts'
 import { readTemplates } from '../../lib/read-templates.ts'
@@ -26,6 +26,7 @@ const place: Place = {
   fileSystem: arn('elasticfilesystem', `file-system/${site.storage.fileSystemId}`),
   logGroup: arn('logs', `log-group:${jobLogGroupName(cluster)}`),
   serviceToken: site.provider.serviceToken,
+  projectPolicy: `arn:aws:iam::${account}:policy/parallelcluster/${projectPolicyName(cluster)}`,
   tags: Object.fromEntries(
     Object.entries(ownerTags(cluster)).map(([key, value]) => [`aws:ResourceTag/${key}`, value]),
   ),
@@ -94,6 +95,15 @@ describe('the role of the stacks', () => {
     ['logs:CreateLogGroup', arn('logs', 'log-group:/aws/lambda/of-someone-else')],
     ['lambda:InvokeFunction', arn('lambda', 'function:of-someone-else')],
     ['iam:PassRole', `arn:aws:iam::${account}:role/Administrator`],
+    // A policy that nobody has is no way up.
+    ['iam:AttachRolePolicy', `arn:aws:iam::${account}:role/parallelcluster/hpc-a/RoleHeadNode-1`],
+    ['iam:AttachRolePolicy', `arn:aws:iam::${account}:role/Administrator`],
+    ['iam:AttachUserPolicy', `arn:aws:iam::${account}:user/somebody`],
+    ['iam:PutRolePolicy', `arn:aws:iam::${account}:role/parallelcluster/hpc-a/RoleHeadNode-1`],
+    ['iam:CreateRole', `arn:aws:iam::${account}:role/parallelcluster/hpc-a`],
+    ['iam:CreatePolicy', `arn:aws:iam::${account}:policy/hpc-a`],
+    ['iam:CreatePolicyVersion', `arn:aws:iam::${account}:policy/parallelcluster/of-someone-else`],
+    ['iam:SetDefaultPolicyVersion', place.projectPolicy],
     ['cloudformation:CreateStack', arn('cloudformation', 'stack/hpc-a/1')],
     ['secretsmanager:GetSecretValue', arn('secretsmanager', 'secret:hpc-provisioner/a')],
   ])('may not %s on %s %j', (action, resource, context) => {

@@ -21,7 +21,11 @@ export const aConfiguration = (
         Sequence: [
           { Script: 's3://scripts/users.sh', Args: ['sim', '5000', '5000', key] },
           { Script: 's3://scripts/environment.sh', Args: ['lab', 'project', 'hpc-test'] },
-          { Script: 's3://scripts/storage.sh', Args: ['sim', '/home'] },
+          { Script: 's3://scripts/storage.sh', Args: ['sim', '/home', 'scratch'] },
+          {
+            Script: 's3://scripts/mount-s3.sh',
+            Args: ['sim', 'us-east-1', 's3://public/', 's3://private/lab/project/', 'none', 'none'],
+          },
         ],
       },
     },

@@ -131,9 +131,9 @@ describe.skipIf(!canRun)('two clusters on one machine', () => {
     expect(asUser(red, 'hostname; pwd; id -u').stdout).toBe('ip-10-213-1-4\n/home/sim\n5000')
     expect(ssh(heads[red], admin[red].file, 'ec2-user', 'pwd').stdout).toBe('/local/home/ec2-user')
     expect(ssh(heads[red], user[red].file, 'ec2-user', 'true').status).not.toBe(0)
-    expect(asUser(red, 'touch /project/mine /scratch/mine && stat --format %U /scratch/mine').stdout).toBe(
-      'sim',
-    )
+    expect(
+      asUser(red, 'touch /project/private/mine /scratch/mine && stat --format %U /scratch/mine').stdout,
+    ).toBe('sim')
     expect(Number(asUser(red, 'ps ax | wc -l').stdout)).toBeLessThan(40)
     expect(asUser(red, `ls ${folder}`).status).not.toBe(0)
     expect(asUser(red, 'touch /usr/mine').status).not.toBe(0)

@@ -1,7 +1,8 @@
 #!/bin/bash
 # Process 1 of a cluster's namespaces. It makes the cluster's own root file system, tells its process id as the
 # machine sees it, and lives until its standard input closes: when it ends, the kernel ends all the others.
-# Arguments: the new root, the host name, and pairs of a folder of the machine and where it appears in the cluster.
+# Arguments: the new root, the host name, and in threes: a folder of the machine, where it appears in the
+# cluster, and whether it can be written there: rw or ro.
 set -eu
 root=$1 name=$2
 shift 2
@@ -41,10 +42,11 @@ ln -s /proc/self/fd/1 "$root/dev/stdout"
 ln -s /proc/self/fd/2 "$root/dev/stderr"
 mount -t tmpfs -o mode=755,nosuid,nodev run "$root/run"
 
-while [ $# -ge 2 ]; do
+while [ $# -ge 3 ]; do
   mkdir -p "$root$2"
   mount --bind "$1" "$root$2"
-  shift 2
+  if [ "$3" = ro ]; then mount -o remount,bind,ro "$root$2"; fi
+  shift 3
 done
 
 cd "$root"

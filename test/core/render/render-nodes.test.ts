@@ -59,47 +59,58 @@ describe('a node', () => {
     })
   })
 
+  const mount = {
+    Script: 's3://node-scripts/5/mount-s3.sh',
+    Args: [
+      ...['sim', 'a-region', 's3://a-publicBucket/', 's3://a-privateBucket/a-virtualLab/a-project/'],
+      ...['a-mountpointUrl', 'a-mountpointSha256'],
+    ],
+  }
+  const record = {
+    Script: 's3://node-scripts/4/cluster-record.sh',
+    Args: ['a-clusterName', 'a-deploymentId', 'a-virtualLab', 'a-project', 'a-region', 'sim'],
+  }
   it.each([
-    { spec: debug, storage: '/lustre' },
-    { spec: withoutLustre, storage: '/home' },
+    { spec: debug, storage: ['/lustre', 'project', 'scratch'], more: [] },
+    { spec: withoutLustre, storage: ['/home', 'scratch'], more: [mount] },
   ])(
-    'runs the same scripts on every node, with storage in $storage, and lets it read them',
-    ({ spec, storage }) => {
-      const sequence = [
+    'runs the same scripts as others, with storage in $storage, and may read them',
+    ({ spec, storage, more }) => {
+      const first = [
         { Script: 's3://node-scripts/1/users.sh', Args: ['sim', '5000', '5000', 'a-userPublicKey'] },
         {
           Script: 's3://node-scripts/3/environment.sh',
           Args: ['a-virtualLab', 'a-project', 'a-clusterName'],
         },
-        { Script: 's3://node-scripts/2/storage.sh', Args: ['sim', storage] },
       ]
+      const last = [{ Script: 's3://node-scripts/2/storage.sh', Args: ['sim', ...storage] }, ...more]
       const { HeadNode, Scheduling } = render(spec)
-      for (const node of [HeadNode, ...Scheduling.SlurmQueues])
+      const check = (node: object, sequence: { Script: string }[]) =>
         expect(node).toMatchObject({
           CustomActions: { OnNodeConfigured: { Sequence: sequence } },
           Iam: {
-            S3Access: expect.arrayContaining([
-              { BucketName: 'a-scriptsBucket', KeyName: '1/users.sh' },
-              { BucketName: 'a-scriptsBucket', KeyName: '2/storage.sh' },
-              { BucketName: 'a-scriptsBucket', KeyName: '3/environment.sh' },
-            ]),
+            S3Access: expect.arrayContaining(
+              sequence.map(({ Script }) => ({
+                BucketName: 'a-scriptsBucket',
+                KeyName: Script.replace('s3://node-scripts/', ''),
+              })),
+            ),
           },
         })
+      check(HeadNode, [...first, record, ...last])
+      for (const queue of Scheduling.SlurmQueues) check(queue, [...first, ...last])
     },
   )
 
-  it('reaches the project’s data by S3 where there is no Lustre, and only then', () => {
-    const data = [
-      { BucketName: 'a-publicBucket' },
-      { BucketName: 'a-privateBucket', KeyName: 'a-virtualLab/a-project/*', EnableWriteAccess: true },
-    ]
-    const access = (spec: typeof debug) => {
+  it('has the right to the project’s data by its policy alone, which can list, and never by S3Access, which cannot', () => {
+    for (const spec of [debug, withoutLustre]) {
       const { HeadNode, Scheduling } = render(spec)
-      return [HeadNode, ...Scheduling.SlurmQueues].map(
-        (node) => (node.Iam as { S3Access: unknown[] }).S3Access,
-      )
+      for (const { Iam } of [HeadNode, ...Scheduling.SlurmQueues]) {
+        expect(Iam).toMatchObject({
+          AdditionalIamPolicies: [{ Policy: expect.stringContaining(':policy/parallelcluster/') }],
+        })
+        expect(JSON.stringify(Iam)).not.toMatch(/publicBucket|privateBucket/)
+      }
     }
-    for (const list of access(withoutLustre)) expect(list).toEqual(expect.arrayContaining(data))
-    for (const list of access(debug)) expect(JSON.stringify(list)).not.toMatch(/publicBucket|privateBucket/)
   })
 })

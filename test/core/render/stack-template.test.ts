@@ -88,6 +88,7 @@ describe('the stack of a cluster', () => {
           'Cluster',
           'HeadSecurityGroup',
           'JobLogGroup',
+          'ProjectPolicy',
           'SecurityGroup',
           'Subnet',
           'SubnetRouteTable',

@@ -1,0 +1,175 @@
+// Data around the life of a Lustre cluster: what is imported and exported, when, and what happens when it does not work.
+import { beforeEach, describe, expect, it } from 'vitest'
+import { stackName } from '../../core/names.ts'
+import { aName, create, eventsOf, get, remove, update } from '../wishes.ts'
+import { makeWorld, type World } from '../world.ts'
+import { siteWithFsx } from './samples.ts'
+
+let world: World
+beforeEach(() => {
+  world = makeWorld(siteWithFsx())
+})
+const kinds = () => world.data.tasks.map(({ kind }) => kind)
+const reasons = async () => (await eventsOf(world)).flatMap(({ reason }) => reason ?? [])
+const messages = async () => (await eventsOf(world)).map(({ message }) => message)
+const ready = async (wish = {}) => {
+  await create(world, wish)
+  await world.advance(320)
+  expect((await get(world)).status).toBe('CREATE_COMPLETE')
+}
+const isGone = () => !world.clusters.has(aName)
+
+describe('the import', () => {
+  it('begins when the cluster is ready and not before, and ready does not wait for it', async () => {
+    world.knob.taskSeconds = 5000
+    await create(world)
+    await world.advance(290)
+    expect(kinds()).toEqual([])
+    await world.advance(40)
+    expect(await get(world)).toMatchObject({ status: 'CREATE_COMPLETE' })
+    expect(kinds()).toEqual(['import'])
+    expect(world.data.tasks[0]?.paths).toEqual([])
+  })
+
+  it('tells how it begins, goes on and ends, and then nothing more is asked', async () => {
+    world.knob.taskSeconds = 1500
+    await ready()
+    await world.advance(2000)
+    const told = (await messages()).filter((message) => /import/i.test(message))
+    expect(told).toEqual([
+      'The import of the data in S3 has begun.',
+      'Imported from S3 so far: 0 of 7 files.',
+      'Imported from S3 so far: 0 of 7 files.',
+      'Imported from S3: 7 of 7 files.',
+    ])
+    const calls = world.calls.length
+    await world.advance(3000)
+    expect(world.calls.slice(calls).filter(({ name }) => name === 'getDataTask')).toEqual([])
+  })
+
+  it('fills in the id of the file system', async () => {
+    await ready()
+    await world.advance(100)
+    expect(world.clusters.get(aName)?.fsxId).toBe(`fs-${aName}`)
+  })
+
+  it('that fails is tried once more, and then told; the cluster stays ready', async () => {
+    world.knob.failingTasks = 5
+    await ready()
+    await world.advance(300)
+    expect(kinds()).toEqual(['import', 'import'])
+    expect(await reasons()).toEqual(['ImportFailed'])
+    expect(await get(world)).toMatchObject({ status: 'CREATE_COMPLETE', reason: null })
+  })
+
+  it('has a deadline', async () => {
+    world.site.limitSeconds.importing = 600
+    world.knob.taskSeconds = 10_000
+    await ready()
+    await world.advance(700)
+    expect(await reasons()).toEqual(['ImportTimedOut'])
+    expect((await get(world)).status).toBe('CREATE_COMPLETE')
+  })
+
+  it('goes on beside an update', async () => {
+    world.knob.taskSeconds = 500
+    await ready()
+    await update(world, { maxNodes: 9 })
+    await world.advance(700)
+    expect((await get(world)).status).toBe('UPDATE_COMPLETE')
+    expect(await messages()).toContain('Imported from S3: 7 of 7 files.')
+  })
+
+  it('is none of a cluster without Lustre, nor of a site that moves data itself', async () => {
+    await ready({ lustre: false })
+    await remove(world)
+    await world.advance(900)
+    expect([kinds(), [...world.data.stopped]]).toEqual([[], []])
+    world = makeWorld()
+    await ready()
+    await remove(world)
+    await world.advance(900)
+    expect([kinds(), isGone()]).toEqual([[], true])
+  })
+})
+
+describe('before a delete', () => {
+  it('the nodes end, then what is private is exported, then the stack goes, and each is told', async () => {
+    await ready()
+    await world.advance(200)
+    await remove(world)
+    expect((await get(world)).status).toBe('DELETE_IN_PROGRESS')
+    const deployment = [...world.stacks.own.keys()]
+    await world.advance(30)
+    expect([kinds(), [...world.stacks.own.keys()]]).toEqual([['import'], deployment])
+    await world.advance(900)
+    expect(isGone()).toBe(true)
+    expect((await messages()).slice(-6)).toEqual([
+      'The queues are stopped, and the nodes end.',
+      'No node runs any more.',
+      'The export of /project/private to S3 has begun.',
+      'Exported to S3: 7 of 7 files.',
+      "The cluster's resources are being deleted.",
+      'The cluster and all that it held is gone.',
+    ])
+  })
+
+  it('only what is the project’s is exported: never the public data', async () => {
+    await ready()
+    await remove(world)
+    await world.advance(900)
+    const paths = world.data.tasks.filter(({ kind }) => kind === 'export').map((task) => task.paths)
+    expect(paths).toEqual([['project/private']])
+  })
+
+  it('an import under way is cancelled: it would keep the export waiting', async () => {
+    world.knob.taskSeconds = 400
+    await ready()
+    await remove(world)
+    await world.advance(200)
+    expect(world.data.tasks.map(({ kind, state }) => [kind, state])).toEqual([
+      ['import', 'failed'],
+      ['export', 'running'],
+    ])
+  })
+
+  it('nodes that do not end hold it up to a deadline', async () => {
+    world.knob.drainSeconds = 100_000
+    await ready()
+    await remove(world)
+    await world.advance(1200)
+    expect([await reasons(), isGone()]).toEqual([['DrainTimedOut'], true])
+  })
+
+  it.each([
+    ['ExportFailed', () => Object.assign(world.knob, { failingTasks: 9 })],
+    ['ExportFailed', () => Object.assign(world.knob, { refusesTasks: 'The path is not valid.' })],
+    ['ExportTimedOut', () => Object.assign(world.knob, { taskSeconds: 100_000 })],
+  ])('an export that does not come true is told as %s, and the deletion goes on', async (reason, trouble) => {
+    await ready()
+    await world.advance(200)
+    trouble()
+    await remove(world)
+    await world.advance(9000)
+    expect([await reasons(), isGone()]).toEqual([[reason], true])
+    expect((await messages()).some((message) => message.includes('is lost'))).toBe(true)
+  })
+
+  it('a cluster that was never ready has nothing to export, and goes at once', async () => {
+    await create(world)
+    await world.advance(60)
+    await remove(world)
+    await world.advance(300)
+    expect([kinds(), isGone()]).toEqual([[], true])
+  })
+
+  it('a stack that someone else has begun to delete is not waited for', async () => {
+    await ready()
+    await world.context.cloud.deleteStack(
+      stackName(world.clusters.get(aName) ?? { name: '', deploymentId: '' }),
+    )
+    await remove(world)
+    await world.advance(300)
+    expect([kinds().includes('export'), isGone()]).toEqual([false, true])
+  })
+})

@@ -37,6 +37,12 @@ export const environments: Record<string, (app: App) => object> = {
       callers: ['arn:aws:iam::123456789012:role/workflow-service'], // FILL IN: the Workflow Service's role
     },
     provider: { kind: 'parallelcluster', version: parallelCluster },
+    // FILL IN, or leave it out and with it Slurm's REST API: the keys of the identity provider, and the claim of its
+    // tokens that says which Slurm user they are of. docs/slurm-rest.md tells how to set Keycloak up.
+    identity: {
+      jwksUrl: 'https://identity.example.org/realms/my-realm/protocol/openid-connect/certs',
+      userClaimField: 'slurm_user',
+    },
     // customAmi: 'ami-…', // in place of ParallelCluster's own
     // instanceTypes: ['c7a.*', 'm7a.*', 'hpc7a.96xlarge'], // what requests for resources may get; else every known type
     costTags, // activate them as cost allocation tags in Billing
@@ -47,7 +53,7 @@ export const environments: Record<string, (app: App) => object> = {
     retainData: true, // tables, homes and buckets stay when the stacks are destroyed
   }),
 
-  // The laptop: an emulator in place of AWS. `npm start` gives the provider's address.
+  // The laptop: an emulator in place of AWS. `npm start` gives the provider's address and that of the issuer of tokens.
   local: (app) => ({
     account: '000000000000',
     region: 'us-east-1',
@@ -67,6 +73,10 @@ export const environments: Record<string, (app: App) => object> = {
       url: app.node.tryGetContext('providerUrl') ?? 'http://127.0.0.1:9',
       token: app.node.tryGetContext('providerToken') ?? 'none',
       caller: 'workflow-service',
+    },
+    identity: {
+      jwksUrl: app.node.tryGetContext('jwksUrl') ?? 'http://127.0.0.1:9/certs',
+      userClaimField: 'slurm_user',
     },
     costTags,
     logRetentionDays: 7,

@@ -1,7 +1,8 @@
 // A site for commands that work without one: where ids and names are not known they are plain examples of their kind.
 import { Site } from '../core/site.ts'
+import { slurmRestPort } from '../core/slurm-rest.ts'
 
-const scripts = ['users.sh', 'storage.sh', 'environment.sh']
+const scripts = ['users.sh', 'storage.sh', 'environment.sh', 'jwks.sh', 'slurmrestd.sh']
 
 export const exampleSite = (region: string): Site =>
   Site.parse({
@@ -29,6 +30,11 @@ export const exampleSite = (region: string): Site =>
     scripts: {
       bucket: 'example-scripts',
       urls: Object.fromEntries(scripts.map((file) => [file, `s3://example-scripts/${file}`])),
+    },
+    slurmRest: {
+      port: slurmRestPort,
+      userClaimField: 'slurm_user',
+      jwks: { bucket: 'example-identity-keys', key: 'jwks.json' },
     },
     costTags: { virtualLab: 'virtual-lab', project: 'project', fixed: {} },
     logRetentionDays: 90,

@@ -39,6 +39,8 @@ export const Site = z.object({
     version: z.string(),
     /** The attribute with the head node's SSH port, where the provider has one; else the port is 22. */
     sshPortAttribute: z.string().optional(),
+    /** The attribute with the port of slurmrestd, where the provider has one; else it is `slurmRest.port`. */
+    slurmRestPortAttribute: z.string().optional(),
   }),
   /** The CloudFormation service role of the clusters' stacks. */
   stackRoleArn: z.string(),
@@ -48,6 +50,17 @@ export const Site = z.object({
   instanceTypes: z.array(z.string()).optional(),
   /** s3:// addresses of the node scripts, by file name, and the bucket that nodes read them from. */
   scripts: z.object({ bucket: z.string(), urls: z.record(z.string(), z.string()) }),
+  /** Slurm's REST API on the head nodes; left out where no identity provider gives tokens for it. */
+  slurmRest: z
+    .object({
+      /** The port of slurmrestd, the same on every head node but a laptop's without root. */
+      port: z.number().int(),
+      /** The claim of a token that names its Slurm user. */
+      userClaimField: z.string(),
+      /** The object with the identity provider's keys. */
+      jwks: z.object({ bucket: z.string(), key: z.string() }),
+    })
+    .optional(),
   /** Tag keys that cost reports group by, and fixed tags. */
   costTags: z.object({
     virtualLab: z.string(),

@@ -9,6 +9,7 @@ const entries = {
   api: 'lambdas/api.ts',
   reconcile: 'lambdas/reconcile.ts',
   sweep: 'lambdas/sweep.ts',
+  jwks: 'lambdas/jwks.ts',
   forward: 'local/provider/forward.ts',
 }
 

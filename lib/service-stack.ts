@@ -1,11 +1,12 @@
 // The control plane: API, functions, tables, queue, and the role that builds clusters.
-import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { passSeconds } from '../core/reconcile/decide.ts'
 import type { Site } from '../core/site.ts'
 import { Api } from './api.ts'
 import { type Environment, serviceRange } from './environment.ts'
 import { Functions } from './functions.ts'
+import { IdentityKeys } from './identity-keys.ts'
 import { providerServiceToken } from './provider.ts'
 import { LookQueue } from './queue.ts'
 import { clusterStackRole } from './stack-role.ts'
@@ -20,6 +21,12 @@ type Props = StackProps & {
   version: string
 }
 
+/** What the local provider tells beside ParallelCluster's own attributes. */
+const localAttributes = {
+  sshPortAttribute: 'headNode.sshPort',
+  slurmRestPortAttribute: 'headNode.slurmRestPort',
+}
+
 export class ServiceStack extends Stack {
   constructor(scope: Construct, id: string, props: Props) {
     const { environment, network, storage, scripts, bundles, version, ...stackProps } = props
@@ -30,6 +37,10 @@ export class ServiceStack extends Stack {
       fileSystemId: storage.fileSystemId,
       serviceToken,
     })
+    const keys = environment.identity
+      ? new IdentityKeys(this, 'IdentityKeys', { ...environment, identity: environment.identity, bundles })
+      : undefined
+    if (keys) new CfnOutput(this, 'KeysFunction', { value: keys.function.functionName })
     const { vpcCidr, ...networkData } = environment.network
     const serviceRanges = networkData.zones.map((_, zone) => serviceRange(vpcCidr, zone))
     const site: Site = {
@@ -41,10 +52,11 @@ export class ServiceStack extends Stack {
       provider: {
         serviceToken,
         version: environment.provider.version,
-        ...(environment.provider.kind === 'local' ? { sshPortAttribute: 'headNode.sshPort' } : {}),
+        ...(environment.provider.kind === 'local' ? localAttributes : {}),
       },
       stackRoleArn: stackRole.roleArn,
       ...(environment.customAmi ? { customAmi: environment.customAmi } : {}),
+      ...(keys ? { slurmRest: keys.slurmRest } : {}),
       ...(environment.instanceTypes ? { instanceTypes: environment.instanceTypes } : {}),
       costTags: environment.costTags,
       logRetentionDays: environment.logRetentionDays,

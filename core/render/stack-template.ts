@@ -63,7 +63,7 @@ export function stackTemplate(templates: Templates, cluster: Cluster, site: Site
         },
       },
     },
-    Outputs: stackOutputs(site.provider.sshPortAttribute),
+    Outputs: stackOutputs(site),
   }
 }
 
@@ -103,6 +103,10 @@ function stackValues(cluster: Cluster, site: Site): Values {
     scriptsBucket: site.scripts.bucket,
     jobLogGroupName: jobLogGroupName(cluster),
     logRetentionDays: site.logRetentionDays,
+    jwksBucket: site.slurmRest?.jwks.bucket,
+    jwksKey: site.slurmRest?.jwks.key,
+    userClaimField: site.slurmRest?.userClaimField,
+    slurmRestPort: site.slurmRest && String(site.slurmRest.port),
     ...scriptValues(site.scripts),
   }
 }

@@ -9,6 +9,7 @@ import { listCommand } from './list.ts'
 import { renderCommand } from './render.ts'
 import { sshCommand } from './ssh.ts'
 import { tiersCommand } from './tiers.ts'
+import { tokenCommand } from './token.ts'
 import { updateCommand } from './update.ts'
 import { validateCommand } from './validate.ts'
 import { versionCommand } from './version.ts'
@@ -20,6 +21,7 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   getCommand,
   waitCommand,
   sshCommand,
+  tokenCommand,
   eventsCommand,
   updateCommand,
   deleteCommand,

@@ -41,7 +41,7 @@ export const environments: Record<string, (app: App) => object> = {
     // tokens that says which Slurm user they are of. docs/slurm-rest.md tells how to set Keycloak up.
     identity: {
       jwksUrl: 'https://identity.example.org/realms/my-realm/protocol/openid-connect/certs',
-      userClaimField: 'slurm_user',
+      userClaimField: 'sun',
     },
     // customAmi: 'ami-…', // in place of ParallelCluster's own
     // instanceTypes: ['c7a.*', 'm7a.*', 'hpc7a.96xlarge'], // what requests for resources may get; else every known type
@@ -76,7 +76,7 @@ export const environments: Record<string, (app: App) => object> = {
     },
     identity: {
       jwksUrl: app.node.tryGetContext('jwksUrl') ?? 'http://127.0.0.1:9/certs',
-      userClaimField: 'slurm_user',
+      userClaimField: 'sun',
     },
     costTags,
     logRetentionDays: 7,

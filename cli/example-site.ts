@@ -33,7 +33,7 @@ export const exampleSite = (region: string): Site =>
     },
     slurmRest: {
       port: slurmRestPort,
-      userClaimField: 'slurm_user',
+      userClaimField: 'sun',
       jwks: { bucket: 'example-identity-keys', key: 'jwks.json' },
     },
     costTags: { virtualLab: 'virtual-lab', project: 'project', fixed: {} },

@@ -9,8 +9,8 @@ import { z } from 'zod'
 export type Client = { tokenUrl: string; rotateUrl: string; clientId: string; clientSecret: string }
 export type Issuer = { jwksUrl: string; client: Client; stop: () => Promise<void> }
 
-// As bin/app.ts names it for the local environment.
-const userClaim = 'slurm_user'
+// Slurm's own, and the only one that the Slurm 22.05 of Debian 12 knows; bin/app.ts names it for the local environment.
+const userClaim = 'sun'
 const clientId = 'workflow-service'
 const realm = '/realms/local'
 const paths = {

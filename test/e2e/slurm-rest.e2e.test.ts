@@ -12,6 +12,7 @@ import { decodeJwt, exportSPKI, generateKeyPair, importJWK, SignJWT } from 'jose
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { client, gone, hasHosts, outputs, ready } from './caller.ts'
 import {
+  aJob,
   aToken,
   jobState,
   publishedKeys,
@@ -57,19 +58,23 @@ async function until<T>(ask: () => Promise<T>, isSo: (answer: T) => boolean): Pr
 const diagnosis = (token: string | undefined, user?: string) =>
   slurm(url, 'diag', { ...(token === undefined ? {} : { token }), ...(user ? { user } : {}) })
 
+/** To submit a job, by whoever shows this token. */
+const attempt = (token: string | undefined, user = 'sim') =>
+  slurm(url, 'job/submit', {
+    ...(token === undefined ? {} : { token }),
+    ...{ user, method: 'POST', body: aJob('true') },
+  })
+
 const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
 
 /** A token by hand: its signature is whatever `sign` says. */
 const forged = (header: object, sign: (signed: string) => string, user = 'sim') => {
-  const signed = `${encode(header)}.${encode({ slurm_user: user, exp: oneHour() })}`
+  const signed = `${encode(header)}.${encode({ sun: user, exp: oneHour() })}`
   return `${signed}.${sign(signed)}`
 }
 
 const signedBy = async (key: Parameters<SignJWT['sign']>[0], kid: string) =>
-  new SignJWT({ slurm_user: 'sim' })
-    .setProtectedHeader({ alg: 'RS256', kid })
-    .setExpirationTime(oneHour())
-    .sign(key)
+  new SignJWT({ sun: 'sim' }).setProtectedHeader({ alg: 'RS256', kid }).setExpirationTime(oneHour()).sign(key)
 
 withHosts('slurmrestd refuses', () => {
   const rsaKid = async () => (await publishedKeys()).find(({ alg }) => alg === 'RS256')?.kid ?? ''
@@ -99,9 +104,9 @@ withHosts('slurmrestd refuses', () => {
     ],
   ]
   test.each(tokens)('%s', async (_, token, user) => {
-    const { status, body } = await diagnosis(await token(), user)
+    const { status, body } = await attempt(await token(), user)
     expect(status).toBeGreaterThanOrEqual(400)
-    expect(body.statistics).toBeUndefined()
+    expect(body.job_id || undefined).toBeUndefined()
     // It is the token that was refused: a good one is taken in the same moment.
     expect((await diagnosis(await aToken())).status).toBe(200)
   })
@@ -110,6 +115,7 @@ withHosts('slurmrestd refuses', () => {
     const token = await aToken({ lifespan: '1' })
     const { exp = 0 } = decodeJwt(token)
     while (Date.now() < (exp + 1) * 1000) await sleep(100)
+    expect((await attempt(token)).status).toBeGreaterThanOrEqual(400)
     expect((await diagnosis(token)).status).toBeGreaterThanOrEqual(400)
   })
 

@@ -125,13 +125,14 @@ function jsonOf(text: string): Record<string, unknown> {
   }
 }
 
+export const aJob = (script: string): object => ({
+  script: `#!/bin/bash\n${script}\n`,
+  job: { name: 'rest', current_working_directory: '/tmp', environment: { PATH: '/usr/bin:/bin' } },
+})
+
 /** Submits a job of this script and answers its id. */
 export async function submit(url: string, token: string, script: string): Promise<number> {
-  const job = { name: 'rest', current_working_directory: '/tmp', environment: { PATH: '/usr/bin:/bin' } }
-  const { status, body } = await slurm(url, 'job/submit', {
-    ...{ token, method: 'POST' },
-    body: { script: `#!/bin/bash\n${script}\n`, job },
-  })
+  const { status, body } = await slurm(url, 'job/submit', { token, method: 'POST', body: aJob(script) })
   if (status !== 200) throw new Error(`The submit was answered ${status}: ${JSON.stringify(body)}`)
   return body.job_id as number
 }

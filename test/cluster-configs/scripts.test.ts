@@ -23,8 +23,8 @@ describe('the node scripts', () => {
     expect(stdout).toBe('')
   })
 
-  it('reach for no network', () => {
-    for (const file of files) {
+  it('reach for no network, but for the keys in S3', () => {
+    for (const file of files.filter((name) => name !== 'jwks.sh')) {
       const { status } = spawnSync('grep', ['-E', 'curl|wget|dnf|yum|apt|aws |https?:', join(scripts, file)])
       expect(status).toBe(1)
     }

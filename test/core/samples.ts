@@ -74,12 +74,19 @@ export const aCluster = (changes: Partial<Cluster> = {}): Cluster => {
   })
 }
 
+/** The values of a site with an identity provider, and of one without. */
+export const slurmRestValues = {
+  ...{ jwksBucket: 'identity-keys', jwksKey: 'jwks.json' },
+  ...{ userClaimField: 'sun', slurmRestPort: '6830' },
+}
+const noSlurmRest = Object.fromEntries(Object.keys(slurmRestValues).map((name) => [name, undefined]))
+
 /** Every value a template may use, its own name as text but where the configuration wants another type. */
 export const someValues = (changes: Partial<Values> = {}): Values => ({
   ...(Object.fromEntries(valueNames.map((name) => [name, `a-${name}`])) as Values),
   logRetentionDays: 90,
   subnetId: { Ref: 'Subnet' },
-  slurmRestPort: '6830',
+  ...noSlurmRest,
   customAmi: undefined,
   ...scriptValues(aSite().scripts),
   ...changes,

@@ -62,7 +62,7 @@ describe('the queue', () => {
   })
 
   it('raises an alarm for a single dead letter, and says what users notice', () => {
-    const { Properties } = one('AWS::CloudWatch::Alarm')
+    const { Properties } = one('AWS::CloudWatch::Alarm', 'Looks/DeadLettersAlarm')
     expect(Properties).toMatchObject({
       MetricName: 'ApproximateNumberOfMessagesVisible',
       ComparisonOperator: 'GreaterThanThreshold',
@@ -108,7 +108,8 @@ describe('the queue', () => {
     expect([ScheduleExpression, State]).toEqual(['rate(1 minute)', 'ENABLED'])
     expect(Targets).toEqual([expect.objectContaining({ Arn: expect.stringContaining('FunctionsSweep') })])
     const permissions = all('AWS::Lambda::Permission').filter(
-      ({ Properties }) => Properties.Principal === 'events.amazonaws.com',
+      ({ Properties }) =>
+        Properties.Principal === 'events.amazonaws.com' && Properties.FunctionName.includes('FunctionsSweep'),
     )
     expect(permissions).toHaveLength(1)
   })

@@ -129,9 +129,22 @@ describe('the stack of a cluster', () => {
   it('tells where the head node is, and its port where the provider knows one', () => {
     expect(Outputs.HeadNodeIp?.Value).toEqual({ 'Fn::GetAtt': ['Cluster', 'headNode.privateIpAddress'] })
     expect(Outputs.SubnetId?.Value).toEqual({ Ref: 'Subnet' })
-    expect(Object.keys(Outputs)).toEqual(outputNames.filter((name) => name !== 'SshPort'))
+    expect(Object.keys(Outputs)).toEqual(outputNames.filter((name) => !name.endsWith('Port')))
     const local = stack(aCluster(), aSite({ provider: { sshPortAttribute: 'sshPort' } }))
     expect(local.Outputs.SshPort?.Value).toEqual({ 'Fn::GetAtt': ['Cluster', 'sshPort'] })
+  })
+
+  it("tells the port of Slurm's REST API: the site's, or the provider's own", () => {
+    const slurmRest = {
+      port: 6830,
+      userClaimField: 'sun',
+      jwks: { bucket: 'identity-keys', key: 'jwks.json' },
+    }
+    expect(stack(aCluster(), aSite({ slurmRest })).Outputs.SlurmRestPort?.Value).toBe('6830')
+    const local = aSite({ slurmRest, provider: { slurmRestPortAttribute: 'restPort' } })
+    expect(stack(aCluster(), local).Outputs.SlurmRestPort?.Value).toEqual({
+      'Fn::GetAtt': ['Cluster', 'restPort'],
+    })
   })
 
   it('is the same for the same cluster', () => {

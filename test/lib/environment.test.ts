@@ -52,6 +52,17 @@ describe('an environment', () => {
     ],
     ['api.vpcEndpointIds', /at least one/, { api: { endpointType: 'PRIVATE' } }],
     ['api.vpcEndpointIds', /none elsewhere/, { api: { vpcEndpointIds: ['vpce-1'] } }],
+    [
+      'identity.jwksUrl',
+      /must be https/,
+      { identity: { jwksUrl: 'http://a.example.org/certs', userClaimField: 'sun' } },
+    ],
+    ['identity.jwksUrl', /URL/, { identity: { jwksUrl: 'file:///etc/passwd', userClaimField: 'sun' } }],
+    [
+      'identity.userClaimField',
+      /name of a claim/,
+      { identity: { jwksUrl: 'https://a.example.org/certs', userClaimField: 'a,jwt_key=/tmp/mine' } },
+    ],
     ['instanceTypes[0]', /family of core/, { instanceTypes: ['c7a.huge'] }],
     ['instanceTypes[1]', /family of core/, { instanceTypes: ['c7a.*', '*'] }],
     ['instanceTypes', />=1/, { instanceTypes: [] }],

@@ -104,7 +104,7 @@ Up. The API is at ${outputs.apiUrl}
 (outputs.json in its state folder has the address and the keys for other programs). In another terminal:
 
   npx hpc-provisioner list
-${site === 'slurm' ? `  npx hpc-provisioner ssh ${name} -- sinfo\n  npx hpc-provisioner token | cut -c 1-60\n` : ''}  npx hpc-provisioner create my-lab my-project --wait
+${site === 'slurm' ? `  npx hpc-provisioner ssh ${name} -- sinfo\n  npx hpc-provisioner token   # for ${shown?.cluster.slurmRest?.url ?? "Slurm's REST API"}: docs/slurm-rest.md\n` : ''}  npx hpc-provisioner create my-lab my-project --wait
   npx hpc-provisioner create my-lab fail-create --wait
   npx hpc-provisioner events ${name}
   npx hpc-provisioner delete ${name} --wait

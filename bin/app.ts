@@ -58,6 +58,12 @@ export const environments: Record<string, (app: App) => object> = {
       // FILL IN for clusters without Lustre; docs/deploy.md says how to make the archive and where to put it.
       mountpoint: { key: 'hpc-provisioner/mountpoint.tar', sha256: '0'.repeat(64) },
     },
+    // FILL IN, or leave it out and with it Slurm's REST API: the keys of the identity provider, and the claim of its
+    // tokens that says which Slurm user they are of. docs/slurm-rest.md tells how to set Keycloak up.
+    identity: {
+      jwksUrl: 'https://identity.example.org/realms/my-realm/protocol/openid-connect/certs',
+      userClaimField: 'sun',
+    },
     // customAmi: 'ami-…', // in place of ParallelCluster's own
     // instanceTypes: ['c7a.*', 'm7a.*', 'hpc7a.96xlarge'], // what requests for resources may get; else every known type
     costTags, // activate them as cost allocation tags in Billing
@@ -68,7 +74,7 @@ export const environments: Record<string, (app: App) => object> = {
     retainData: true, // tables, homes and buckets stay when the stacks are destroyed
   }),
 
-  // The laptop: an emulator in place of AWS. `npm start` gives the provider's address.
+  // The laptop: an emulator in place of AWS. `npm start` gives the provider's address and that of the issuer of tokens.
   local: (app) => ({
     account: '000000000000',
     region: 'us-east-1',
@@ -92,6 +98,10 @@ export const environments: Record<string, (app: App) => object> = {
     },
     // The emulator has no FSx: the site moves the data by itself, and mounts what Mountpoint would.
     storage: { backups: false, oldVersionsDays: 1, dataTasks: 'none' },
+    identity: {
+      jwksUrl: app.node.tryGetContext('jwksUrl') ?? 'http://127.0.0.1:9/certs',
+      userClaimField: 'sun',
+    },
     costTags,
     logRetentionDays: 7,
     limitSeconds: { creating: 600, deleting: 300 },

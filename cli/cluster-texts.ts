@@ -36,6 +36,7 @@ export function clusterFacts(cluster: ClusterView, now: Date): string {
       headNode &&
       listed(headNode.privateIpAddress, headNode.instanceType, headNode.instanceId, headNode.state),
     SSH: ssh?.address ? `${ssh.user}@${ssh.address} port ${ssh.port}` : undefined,
+    'Slurm REST API': cluster.slurmRest?.url,
     'User key': ssh?.userKeySecretArn,
     'Admin key': ssh?.adminKeySecretArn,
     Requested: times.requested,

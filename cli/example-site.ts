@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Site } from '../core/site.ts'
+import { slurmRestPort } from '../core/slurm-rest.ts'
 import { clusterConfigs } from '../lib/read-templates.ts'
 
 export const exampleSite = (region: string, scripts = readdirSync(join(clusterConfigs, 'scripts'))): Site =>
@@ -30,6 +31,11 @@ export const exampleSite = (region: string, scripts = readdirSync(join(clusterCo
     scripts: {
       bucket: 'example-scripts',
       urls: Object.fromEntries(scripts.map((file) => [file, `s3://example-scripts/${file}`])),
+    },
+    slurmRest: {
+      port: slurmRestPort,
+      userClaimField: 'sun',
+      jwks: { bucket: 'example-identity-keys', key: 'jwks.json' },
     },
     costTags: { virtualLab: 'virtual-lab', project: 'project', fixed: {} },
     logRetentionDays: 90,

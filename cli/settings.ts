@@ -8,8 +8,15 @@ import type { Target } from './signed-fetch.ts'
 import type { Terminal } from './terminal.ts'
 
 /** `endpointUrl` stands for all of AWS where there is none, as on a laptop. */
-export type Settings = Target & { endpointUrl?: string | undefined }
+export type Settings = Target & {
+  endpointUrl?: string | undefined
+  /** Who gives tokens for Slurm's REST API, where it is this machine's own. */
+  identity?: Identity | undefined
+}
 export type SettingsOptions = { apiUrl?: string; region?: string }
+
+const Identity = z.object({ tokenUrl: z.url(), clientId: z.string(), clientSecret: z.string() })
+export type Identity = z.infer<typeof Identity>
 
 const LocalOutputs = z.object({
   apiUrl: z.url(),
@@ -17,6 +24,7 @@ const LocalOutputs = z.object({
   endpointUrl: z.url(),
   accessKeyId: z.string(),
   secretAccessKey: z.string(),
+  identity: Identity.optional(),
 })
 type LocalOutputs = z.infer<typeof LocalOutputs>
 const outputsFile = join('.local', 'outputs.json')
@@ -37,6 +45,7 @@ export function settingsOf(options: SettingsOptions, { env, cwd }: Pick<Terminal
     region: options.region || local.region,
     endpointUrl: local.endpointUrl,
     credentials: { accessKeyId, secretAccessKey },
+    ...(local.identity ? { identity: local.identity } : {}),
   }
 }
 

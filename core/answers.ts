@@ -37,6 +37,8 @@ export const ClusterView = z
         adminKeySecretArn: z.string(),
       })
       .nullable(),
+    /** Slurm's REST API: `url` is where slurmrestd answers once the cluster is ready. */
+    slurmRest: z.object({ url: z.url() }).nullable(),
     headNode: z
       .object({
         instanceId: z.string().nullable(),

@@ -63,6 +63,8 @@ export const HeadNode = z.object({
   privateIpAddress: z.string(),
   /** The port of SSH: 22 but on a laptop without root. */
   sshPort: z.number().int(),
+  /** The port of Slurm's REST API; none where there is no slurmrestd. */
+  slurmRestPort: z.number().int().optional(),
 })
 export type HeadNode = z.infer<typeof HeadNode>
 

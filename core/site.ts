@@ -44,15 +44,6 @@ export const Site = z.object({
   }),
   /** The accounting database in the service ranges, where the site has one. */
   accounting: z.looseObject({ port: z.number().int() }).optional(),
-  /** slurmrestd on every head node, where the site has it: its port, which is none of slurmctld's 6820 to 6829. */
-  slurmRest: z
-    .looseObject({
-      port: z
-        .number()
-        .int()
-        .refine((port) => port < 6820 || port > 6829, 'must be none of 6820 to 6829'),
-    })
-    .optional(),
   /** The ParallelCluster provider behind Custom::PclusterCluster. */
   provider: z.object({
     serviceToken: z.string(),
@@ -60,6 +51,8 @@ export const Site = z.object({
     version: z.string(),
     /** The attribute with the head node's SSH port, where the provider has one; else the port is 22. */
     sshPortAttribute: z.string().optional(),
+    /** The attribute with the port of slurmrestd, where the provider has one; else it is `slurmRest.port`. */
+    slurmRestPortAttribute: z.string().optional(),
   }),
   /** The CloudFormation service role of the clusters' stacks. */
   stackRoleArn: z.string(),
@@ -69,6 +62,20 @@ export const Site = z.object({
   instanceTypes: z.array(z.string()).optional(),
   /** s3:// addresses of the node scripts, by file name, and the bucket that nodes read them from. */
   scripts: z.object({ bucket: z.string(), urls: z.record(z.string(), z.string()) }),
+  /** Slurm's REST API on the head nodes; left out where no identity provider gives tokens for it. */
+  slurmRest: z
+    .object({
+      /** The port of slurmrestd, the same on every head node but a laptop's without root. */
+      port: z
+        .number()
+        .int()
+        .refine((port) => port < 6820 || port > 6829, "must be none of slurmctld's 6820 to 6829"),
+      /** The claim of a token that names its Slurm user. */
+      userClaimField: z.string(),
+      /** The object with the identity provider's keys. */
+      jwks: z.object({ bucket: z.string(), key: z.string() }),
+    })
+    .optional(),
   /** Tag keys that cost reports group by, and fixed tags. */
   costTags: z.object({
     virtualLab: z.string(),

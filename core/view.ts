@@ -48,6 +48,10 @@ export function view(cluster: Cluster, site: Site): ClusterView {
           adminKeySecretArn: keys.adminSecretArn,
         }
       : null,
+    slurmRest:
+      headNode?.slurmRestPort === undefined
+        ? null
+        : { url: `http://${headNode.privateIpAddress}:${headNode.slurmRestPort}` },
     headNode: headNode
       ? {
           instanceId: headNode.instanceId ?? null,

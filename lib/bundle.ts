@@ -5,17 +5,18 @@ import { build, type Plugin } from 'esbuild'
 import type { Templates } from '../core/render/templates.ts'
 
 /** Each function's entry file; the name is its folder under `dist`. */
-const entries = {
+export const functionEntries = {
   api: 'lambdas/api.ts',
   reconcile: 'lambdas/reconcile.ts',
   sweep: 'lambdas/sweep.ts',
   preflight: 'lambdas/preflight.ts',
+  jwks: 'lambdas/jwks.ts',
   forward: 'local/provider/forward.ts',
 }
 
 /** Writes `<folder>/<function>/index.mjs` with its chunks and the templates for each function. */
 export async function bundleFunctions(root: string, templates: Templates, folder: string): Promise<void> {
-  for (const [name, entry] of Object.entries(entries)) {
+  for (const [name, entry] of Object.entries(functionEntries)) {
     await bundleFunction(join(root, entry), join(folder, name))
     writeFileSync(join(folder, name, 'templates.json'), JSON.stringify(templates))
   }

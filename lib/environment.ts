@@ -83,6 +83,20 @@ export const Environment = z
       dataTasks: Site.shape.storage.shape.dataTasks,
       mountpoint: Mountpoint.optional(),
     }),
+    /** Whose tokens Slurm's REST API takes. Without it clusters have no such API. */
+    identity: z
+      .strictObject({
+        /** Where the identity provider publishes its keys; Keycloak: …/realms/REALM/protocol/openid-connect/certs. */
+        jwksUrl: z.url({ protocol: /^https?$/ }),
+        // It becomes part of a line of slurm.conf, in which a comma or a space would begin something else.
+        userClaimField: z
+          .string()
+          .regex(
+            /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/,
+            'must be the name of a claim: letters, digits, "_", "." or "-"',
+          ),
+      })
+      .optional(),
     customAmi: z.string().optional(),
     /** For clusters that ask for resources: what the region offers and its quotas bear; all known types if left out. */
     instanceTypes: z
@@ -101,7 +115,7 @@ export const Environment = z
     /** Whether tables, file system and buckets outlive the app's stacks. */
     retainData: z.boolean(),
   })
-  .check(({ value: { account, region, network, api, provider, storage }, issues }) => {
+  .check(({ value: { account, region, network, api, provider, storage, identity, tlsOnly }, issues }) => {
     const refuse = (isRefused: boolean, path: (string | number)[], message: string) => {
       if (isRefused) issues.push({ code: 'custom', path, message, input: undefined })
     }
@@ -119,6 +133,11 @@ export const Environment = z
       !services.every((service) => rangeContains(vpcCidr, service)),
       ['network', 'vpcCidr'],
       `must hold a /${serviceMask} for each of network.zones`,
+    )
+    refuse(
+      tlsOnly && identity?.jwksUrl.startsWith('http:') === true,
+      ['identity', 'jwksUrl'],
+      'must be https: who changes the keys on their way is everybody on every cluster',
     )
     refuse(
       provider.kind === 'parallelcluster' && prefixLists.length === 0,

@@ -93,6 +93,13 @@ export const reconcileStatements = (at: At): PolicyStatement[] => [
   allow(['ec2:DescribeInstanceTypeOfferings'], ['*']),
 ]
 
+/** Of the bucket of keys and the one object in it. */
+export const keyStatements = (bucketArn: string, key: string): PolicyStatement[] => [
+  allow(['s3:GetObject', 's3:PutObject'], [`${bucketArn}/${key}`]),
+  // Without it S3 calls an object that is not there forbidden, not absent (Amazon S3 API, GetObject).
+  allow(['s3:ListBucket'], [bucketArn]),
+]
+
 export const sweepStatements = (at: At): PolicyStatement[] => [
   allow(['dynamodb:Query'], [`${at.tables.clusters.tableArn}/index/byDue`]),
   allow(['sqs:SendMessage'], [at.queue.queueArn]),

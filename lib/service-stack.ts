@@ -1,5 +1,5 @@
 // The control plane: API, functions, tables, queue, and the role that builds clusters.
-import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import type { Expected } from '../core/preflight/questions.ts'
 import { passSeconds } from '../core/reconcile/decide.ts'
@@ -8,6 +8,7 @@ import { Api } from './api.ts'
 import { endpointsOf, gatewayEndpoints } from './endpoints.ts'
 import { type Environment, serviceRange } from './environment.ts'
 import { Functions } from './functions.ts'
+import { IdentityKeys } from './identity-keys.ts'
 import type { NetworkFacts } from './network-stack.ts'
 import { Preflight } from './preflight.ts'
 import { providerServiceToken } from './provider.ts'
@@ -24,6 +25,12 @@ type Props = StackProps & {
   version: string
 }
 
+/** What the local provider tells beside ParallelCluster's own attributes. */
+const localAttributes = {
+  sshPortAttribute: 'headNode.sshPort',
+  slurmRestPortAttribute: 'headNode.slurmRestPort',
+}
+
 export class ServiceStack extends Stack {
   constructor(scope: Construct, id: string, props: Props) {
     const { environment, network, storage, scripts, bundles, version, ...stackProps } = props
@@ -34,6 +41,10 @@ export class ServiceStack extends Stack {
       fileSystemId: storage.fileSystemId,
       serviceToken,
     })
+    const keys = environment.identity
+      ? new IdentityKeys(this, 'IdentityKeys', { ...environment, identity: environment.identity, bundles })
+      : undefined
+    if (keys) new CfnOutput(this, 'KeysFunction', { value: keys.function.functionName })
     const { vpcCidr, zones } = environment.network
     const serviceRanges = zones.map((_, zone) => serviceRange(vpcCidr, zone))
     const site: Site = {
@@ -46,10 +57,11 @@ export class ServiceStack extends Stack {
       provider: {
         serviceToken,
         version: environment.provider.version,
-        ...(environment.provider.kind === 'local' ? { sshPortAttribute: 'headNode.sshPort' } : {}),
+        ...(environment.provider.kind === 'local' ? localAttributes : {}),
       },
       stackRoleArn: stackRole.roleArn,
       ...(environment.customAmi ? { customAmi: environment.customAmi } : {}),
+      ...(keys ? { slurmRest: keys.slurmRest } : {}),
       ...(environment.instanceTypes ? { instanceTypes: environment.instanceTypes } : {}),
       costTags: environment.costTags,
       logRetentionDays: environment.logRetentionDays,

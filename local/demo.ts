@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { apiClient } from '../cli/client.ts'
 import type { ClusterView } from '../core/answers.ts'
+import type { Client } from './issuer.ts'
 
 export type Outputs = {
   apiUrl: string
@@ -14,6 +15,8 @@ export type Outputs = {
   endpointUrl: string
   accessKeyId: string
   secretAccessKey: string
+  /** Who gives tokens for Slurm's REST API. */
+  identity: Client
 }
 export type Demo = { cluster: ClusterView; jobId?: string; jobState?: string; jobOutput?: string }
 type Say = (line: string) => void

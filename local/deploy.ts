@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { CreateAccessKeyCommand, IAMClient } from '@aws-sdk/client-iam'
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { DeleteBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3'
 
 export type Deployed = { apiUrl: string; accessKeyId: string; secretAccessKey: string }
@@ -36,7 +37,8 @@ export async function deploy(target: Target): Promise<Deployed> {
   )
   const quick = ['--method', 'direct', '--require-approval', 'never', '--concurrency', '4']
   await cdk(target, 'deploy', ['--all', '--app', assembly, '--outputs-file', outputs, ...quick])
-  const { ApiId, ApiStage } = JSON.parse(readFileSync(outputs, 'utf8'))[stack('service')]
+  const { ApiId, ApiStage, KeysFunction } = JSON.parse(readFileSync(outputs, 'utf8'))[stack('service')]
+  await fetchKeys(target, KeysFunction)
   // Names below localhost do not resolve everywhere; the emulator serves an API by this path too.
   return {
     apiUrl: `${target.endpointUrl}/restapis/${ApiId}/${ApiStage}/_user_request_`,
@@ -48,6 +50,14 @@ const asRoot = { accessKeyId: 'test', secretAccessKey: 'test' }
 
 const s3 = ({ endpointUrl, region }: Target) =>
   new S3Client({ endpoint: endpointUrl, region, forcePathStyle: true, credentials: asRoot })
+
+/** The schedule would do it within five minutes; the first cluster comes sooner. */
+async function fetchKeys({ endpointUrl, region }: Target, FunctionName: string): Promise<void> {
+  const lambda = new LambdaClient({ endpoint: endpointUrl, region, credentials: asRoot })
+  const { FunctionError, Payload } = await lambda.send(new InvokeCommand({ FunctionName }))
+  if (FunctionError)
+    throw new Error(`The keys of the local issuer could not be fetched: ${Payload?.transformToString()}`)
+}
 
 async function callerKey({
   endpointUrl,

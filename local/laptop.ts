@@ -1,10 +1,11 @@
-// A laptop as a cloud: emulator, ParallelCluster provider and the deployed app, up together and down together.
+// A laptop as a cloud: emulator, ParallelCluster provider, issuer of tokens and the deployed app, up together and down together.
 import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Outputs } from './demo.ts'
 import { deploy } from './deploy.ts'
 import { type Emulator, installEmulator, startEmulator } from './emulator.ts'
+import { startIssuer } from './issuer.ts'
 import { checkMachine, installPython, installSlurm } from './machine.ts'
 import { startProvider } from './provider/server.ts'
 
@@ -46,11 +47,14 @@ export async function startLaptop(options: LaptopOptions): Promise<Laptop> {
     const { endpointUrl } = emulator
     say(`AWS: ${options.endpointUrl ? 'LocalStack' : 'MiniStack'} at ${endpointUrl}`)
 
+    // Only functions from elsewhere need more than loopback; token and client secret keep all others out.
+    const host = options.providerHost ? '0.0.0.0' : '127.0.0.1'
+    const issuer = await startIssuer(host)
+    stops.push(issuer.stop)
     const token = randomBytes(24).toString('hex')
     const log = logTo(join(stateDir, 'log', 'provider.log'))
     const provider = await startProvider({
-      // Only functions from elsewhere need more than loopback; the token keeps all others out.
-      host: options.providerHost ? '0.0.0.0' : '127.0.0.1',
+      host,
       token,
       endpointUrl,
       region,
@@ -65,9 +69,14 @@ export async function startLaptop(options: LaptopOptions): Promise<Laptop> {
     say('deploying the CDK app')
     const providerUrl = new URL(provider.url)
     if (options.providerHost) providerUrl.hostname = options.providerHost
-    const context = { ...options.context, providerUrl: providerUrl.href, providerToken: token }
+    const jwksUrl = new URL(issuer.jwksUrl)
+    if (options.providerHost) jwksUrl.hostname = options.providerHost
+    const context = {
+      ...options.context,
+      ...{ providerUrl: providerUrl.href, providerToken: token, jwksUrl: jwksUrl.href },
+    }
     const deployed = await deploy({ root, stateDir, endpointUrl, region, context, signal })
-    const outputs = { ...deployed, region, endpointUrl }
+    const outputs = { ...deployed, region, endpointUrl, identity: issuer.client }
     stops.push(() => rmSync(file, { force: true }))
     writeFileSync(file, `${JSON.stringify(outputs, null, 2)}\n`, { mode: 0o600 })
     say(`API: ${outputs.apiUrl}`)

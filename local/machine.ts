@@ -1,6 +1,6 @@
 // What this machine must have for real Slurm clusters, and how the missing part is installed.
 import { spawn, spawnSync } from 'node:child_process'
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { delimiter } from 'node:path'
 
 /** The programs that the Slurm site runs, and the Debian packages they come from. */
@@ -18,6 +18,15 @@ const programs: readonly (readonly [program: string, debianPackage: string])[] =
   ['unshare', 'util-linux'],
   ['nsenter', 'util-linux'],
   ['setpriv', 'util-linux'],
+]
+
+/** The same for what Slurm loads at run time and packages apart, as it would die without it. */
+const plugins: typeof programs = [['auth_jwt.so', 'slurm-wlm-jwt-plugin']]
+const pluginFolders = [
+  ...(existsSync('/usr/lib') ? readdirSync('/usr/lib') : []).flatMap((folder) =>
+    ['slurm-wlm', 'slurm'].map((name) => `/usr/lib/${folder}/${name}`),
+  ),
+  ...['/usr/lib64/slurm', '/usr/lib/slurm', '/usr/local/lib/slurm', '/opt/slurm/lib/slurm'],
 ]
 
 export type Machine = {
@@ -51,7 +60,10 @@ const isDebianOrUbuntu = (): boolean =>
   /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(readFileSync('/etc/os-release', 'utf8'))
 
 export function checkMachine(): Machine {
-  const lacking = programs.filter(([program]) => findProgram(program) === undefined)
+  const lacking = [
+    ...programs.filter(([program]) => findProgram(program) === undefined),
+    ...plugins.filter(([file]) => !pluginFolders.some((folder) => existsSync(`${folder}/${file}`))),
+  ]
   const missing = {
     programs: lacking.map(([program]) => program),
     packages: [...new Set(lacking.map(([, debianPackage]) => debianPackage))],

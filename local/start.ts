@@ -85,7 +85,7 @@ async function main(): Promise<number> {
   const shown = noDemo ? undefined : await demo(laptop.outputs, site === 'slurm', say, stopping.signal)
   if (json)
     process.stdout.write(
-      `${JSON.stringify({ ok: true, ...laptop.outputs, secretAccessKey: undefined, ...shown })}\n`,
+      `${JSON.stringify({ ok: true, ...laptop.outputs, secretAccessKey: undefined, identity: undefined, ...shown })}\n`,
     )
   if (once) return 0
   process.stderr.write(nextSteps(laptop, shown))
@@ -104,7 +104,7 @@ Up. The API is at ${outputs.apiUrl}
 (outputs.json in its state folder has the address and the keys for other programs). In another terminal:
 
   npx hpc-provisioner list
-${site === 'slurm' ? `  npx hpc-provisioner ssh ${name} -- sinfo\n` : ''}  npx hpc-provisioner create my-lab my-project --wait
+${site === 'slurm' ? `  npx hpc-provisioner ssh ${name} -- sinfo\n  npx hpc-provisioner token   # for ${shown?.cluster.slurmRest?.url ?? "Slurm's REST API"}: docs/slurm-rest.md\n` : ''}  npx hpc-provisioner create my-lab my-project --wait
   npx hpc-provisioner create my-lab fail-create --wait
   npx hpc-provisioner events ${name}
   npx hpc-provisioner delete ${name} --wait

@@ -62,6 +62,7 @@ const rules: Record<string, (string | RegExp)[]> = {
     // What the offline commands run on this machine, loaded by them only.
     'core/plan.ts',
     'core/site.ts',
+    'core/slurm-rest.ts',
     'core/shape/tiers.ts',
     /^core\/pcluster\//,
     'lib/read-templates.ts',

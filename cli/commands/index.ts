@@ -10,6 +10,7 @@ import { preflightCommand } from './preflight.ts'
 import { renderCommand } from './render.ts'
 import { sshCommand } from './ssh.ts'
 import { tiersCommand } from './tiers.ts'
+import { tokenCommand } from './token.ts'
 import { updateCommand } from './update.ts'
 import { validateCommand } from './validate.ts'
 import { versionCommand } from './version.ts'
@@ -21,6 +22,7 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   getCommand,
   waitCommand,
   sshCommand,
+  tokenCommand,
   eventsCommand,
   updateCommand,
   deleteCommand,

@@ -13,6 +13,7 @@ export function factsOfOutputs({ outputs, stackId }: Stack): Partial<Cluster> {
           headNode: {
             privateIpAddress: address,
             sshPort: Number(outputs.SshPort ?? 22),
+            ...(outputs.SlurmRestPort ? { slurmRestPort: Number(outputs.SlurmRestPort) } : {}),
             ...optional('instanceId', outputs.HeadNodeInstanceId),
             ...optional('instanceType', outputs.HeadNodeInstanceType),
             ...optional('launchTime', outputs.HeadNodeLaunchTime),

@@ -21,6 +21,7 @@ export function parseTemplates(files: Record<string, string>): Templates {
     user,
     base,
     benchmark: read('benchmark.yaml', Part),
+    slurmRest: read('slurm-rest.yaml', Part),
     storage: {
       efs: read('storage/efs.yaml', Part),
       lustre: read('storage/lustre.yaml', Part),
@@ -53,6 +54,7 @@ const tierPaths = (files: Record<string, string>): string[] =>
 const parts = [
   'base.yaml',
   'benchmark.yaml',
+  'slurm-rest.yaml',
   'storage/efs.yaml',
   'storage/lustre.yaml',
   'storage/no-lustre.yaml',

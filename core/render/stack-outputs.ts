@@ -1,4 +1,5 @@
 // What a cluster's stack tells of it: written by stack-template.ts, read back by stack-facts.ts.
+import type { Site } from '../site.ts'
 
 /** Each output's name and the attribute of the provider that it holds. */
 export const headNodeOutputs = {
@@ -10,18 +11,26 @@ export const headNodeOutputs = {
   PclusterStackArn: 'cloudformationStackArn',
 } as const
 
-export const outputNames = ['SubnetId', ...Object.keys(headNodeOutputs), 'SshPort'] as (
+export const outputNames = ['SubnetId', ...Object.keys(headNodeOutputs), 'SshPort', 'SlurmRestPort'] as (
   | 'SubnetId'
   | 'SshPort'
+  | 'SlurmRestPort'
   | keyof typeof headNodeOutputs
 )[]
 
-export const stackOutputs = (sshPortAttribute: string | undefined): Record<string, { Value: object }> => ({
-  SubnetId: { Value: { Ref: 'Subnet' } },
-  ...Object.fromEntries(
-    Object.entries({
-      ...headNodeOutputs,
-      ...(sshPortAttribute === undefined ? {} : { SshPort: sshPortAttribute }),
-    }).map(([name, attribute]) => [name, { Value: { 'Fn::GetAtt': ['Cluster', attribute] } }]),
-  ),
-})
+export function stackOutputs({
+  provider,
+  slurmRest,
+}: Pick<Site, 'provider' | 'slurmRest'>): Record<string, { Value: unknown }> {
+  const { sshPortAttribute, slurmRestPortAttribute } = provider
+  const attribute = (name: string) => ({ Value: { 'Fn::GetAtt': ['Cluster', name] } })
+  const restPort = slurmRestPortAttribute
+    ? attribute(slurmRestPortAttribute)
+    : { Value: String(slurmRest?.port) }
+  return {
+    SubnetId: { Value: { Ref: 'Subnet' } },
+    ...Object.fromEntries(Object.entries(headNodeOutputs).map(([name, of]) => [name, attribute(of)])),
+    ...(sshPortAttribute === undefined ? {} : { SshPort: attribute(sshPortAttribute) }),
+    ...(slurmRest === undefined ? {} : { SlurmRestPort: restPort }),
+  }
+}

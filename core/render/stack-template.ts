@@ -67,7 +67,7 @@ export function stackTemplate(templates: Templates, cluster: Cluster, site: Site
         },
       },
     },
-    Outputs: stackOutputs(site.provider.sshPortAttribute),
+    Outputs: stackOutputs(site),
   }
 }
 
@@ -112,6 +112,10 @@ function stackValues(cluster: Cluster, site: Site): Values {
     scriptsBucket: site.scripts.bucket,
     jobLogGroupName: jobLogGroupName(cluster),
     logRetentionDays: site.logRetentionDays,
+    jwksBucket: site.slurmRest?.jwks.bucket,
+    jwksKey: site.slurmRest?.jwks.key,
+    userClaimField: site.slurmRest?.userClaimField,
+    slurmRestPort: site.slurmRest && String(site.slurmRest.port),
     ...scriptValues(site.scripts),
   }
 }

@@ -79,6 +79,7 @@ export const Templates = z.object({
   user: User,
   base: Part,
   benchmark: Part,
+  slurmRest: Part,
   storage: z.object({ efs: Part, lustre: Part, noLustre: Part }),
   tiers: z.record(z.string(), TierTemplate),
 })

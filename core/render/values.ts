@@ -27,6 +27,10 @@ export const valueNames = [
   'scriptsBucket',
   'jobLogGroupName',
   'logRetentionDays',
+  'jwksBucket',
+  'jwksKey',
+  'userClaimField',
+  'slurmRestPort',
 ] as const
 export type ValueName = (typeof valueNames)[number]
 

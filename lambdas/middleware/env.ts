@@ -43,3 +43,11 @@ export function placeOfEnvironment(): Place & { slotsTable: string } {
   const { SITE, SLOTS_TABLE, PREFLIGHT } = PreflightEnv.parse(process.env)
   return { site: SITE, templates: templatesBeside(), expected: PREFLIGHT, slotsTable: SLOTS_TABLE }
 }
+
+const KeyEnv = z.object({ JWKS_URL: z.url(), JWKS_BUCKET: z.string(), JWKS_KEY: z.string() })
+
+/** Where the identity provider publishes its keys, and the object that they are stored in. */
+export function keyPlacesOfEnvironment(): { url: string; object: { bucket: string; key: string } } {
+  const env = KeyEnv.parse(process.env)
+  return { url: env.JWKS_URL, object: { bucket: env.JWKS_BUCKET, key: env.JWKS_KEY } }
+}

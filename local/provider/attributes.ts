@@ -1,4 +1,6 @@
-// What Fn::GetAtt gives: ParallelCluster's DescribeCluster, flattened with dots, and one attribute of our own.
+// What Fn::GetAtt gives: ParallelCluster's DescribeCluster, flattened with dots, and two attributes of our own.
+import type { HeadNode } from '../slurm/outside.ts'
+
 export const parallelClusterVersion = '3.16.1'
 
 export type BuiltCluster = {
@@ -13,7 +15,7 @@ export type BuiltCluster = {
   configuration: Record<string, unknown>
   tags: Record<string, string>
   /** None on a site without hosts. */
-  headNode?: { address: string; sshPort: number; instanceType: string; instanceId: string }
+  headNode?: HeadNode & { instanceId: string }
 }
 
 export const clusterAttributes = (cluster: BuiltCluster): Record<string, string> => ({
@@ -33,6 +35,7 @@ export const clusterAttributes = (cluster: BuiltCluster): Record<string, string>
   'headNode.privateIpAddress': cluster.headNode?.address ?? '',
   // Ours only: where there is no root, SSH has another port than 22.
   'headNode.sshPort': String(cluster.headNode?.sshPort ?? 22),
+  'headNode.slurmRestPort': String(cluster.headNode?.slurmRestPort ?? ''),
   validationMessages: '[]',
   logGroupName: cluster.logGroupName,
 })

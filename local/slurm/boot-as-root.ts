@@ -1,6 +1,7 @@
 // Boots one cluster with its own namespaces, address, root file system and accounts; needs root.
 import { appendFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { slurmRestPort } from '../../core/slurm-rest.ts'
 import { clusterAddresses, hostname as hostnameOf } from './addresses.ts'
 import { writeClusterFiles } from './cluster-files.ts'
 import { type DaemonOptions, startMunge, startSlurm, startSshd, waitForStaticNodes } from './daemons.ts'
@@ -19,6 +20,8 @@ import { runScripts } from './scripts.ts'
 import { storageBinds } from './shared-storage.ts'
 import type { BootOptions, RunningCluster } from './site.ts'
 import type { SlurmConf } from './slurm-conf.ts'
+import { bringKeys, slurmRestOf, startSlurmrestd, watchKeys } from './slurm-rest.ts'
+import { oneAtATime } from './turn.ts'
 import { updateSlurm } from './update.ts'
 
 const layout = layoutAt('')
@@ -37,7 +40,9 @@ export async function bootAsRoot(request: ClusterRequest, options: BootOptions):
 
   let namespaces: Namespaces | undefined
   let data: DataMirrors | undefined
+  let stopWatching = async () => {}
   const destroy = async () => {
+    await stopWatching()
     if (namespaces) await closeNamespaces(namespaces)
     // Nothing writes any more.
     await data?.flush()
@@ -62,6 +67,13 @@ export async function bootAsRoot(request: ClusterRequest, options: BootOptions):
     await startEverything(request, plan, place, namespaces, options)
     data.start()
     const inside = namespaces
+    const rest = slurmRestOf(plan.configuration)
+    const inTurn = oneAtATime()
+    if (rest)
+      stopWatching = watchKeys({
+        ...{ name: request.name, root: place.root, keysUrl: rest.keysUrl, outside, inTurn, log: options.log },
+        daemons: daemonsIn(inside, signal),
+      })
     const update = async (next: ClusterRequest, nextSignal: AbortSignal) => {
       const { configuration, nodes } = planCluster(next, options.log)
       const [before, known] = [slurm, new Set(slurm.ports.keys())]
@@ -71,11 +83,15 @@ export async function bootAsRoot(request: ClusterRequest, options: BootOptions):
         nodes.filter((node) => !known.has(node.name)),
         place,
       )
-      await updateSlurm({ root: place.root, before, after, daemons: daemonsIn(inside, nextSignal) })
+      const daemons = daemonsIn(inside, nextSignal)
+      await inTurn(() => updateSlurm({ root: place.root, before, after, daemons }))
       slurm = after
     }
     return {
-      headNode: { address, sshPort: 22, instanceType: plan.configuration.HeadNode.InstanceType },
+      headNode: {
+        ...{ address, sshPort: 22, instanceType: plan.configuration.HeadNode.InstanceType },
+        ...(rest ? { slurmRestPort } : {}),
+      },
       update,
       destroy,
     }
@@ -146,12 +162,15 @@ async function startEverything(
   const scripts = { namespaces, root, outside, signal }
   const { OnNodeStart, OnNodeConfigured } = configuration.HeadNode.CustomActions
   const staticNodes = nodes.filter((node) => node.isStatic).map((node) => node.name)
+  const rest = slurmRestOf(configuration)
+  if (rest) await bringKeys({ root, keysUrl: rest.keysUrl, outside })
   await createDefaultUser(namespaces, configuration.DeploymentSettings.DefaultUserHome, request.adminKeys)
   await runScripts('OnNodeStart', OnNodeStart, scripts)
   await startMunge(daemons)
   await startSlurm({ ...daemons, staticNodes })
   await runScripts('OnNodeConfigured', OnNodeConfigured, scripts)
   await unlockAccounts(root)
+  if (rest) await startSlurmrestd({ ...daemons, root, address, port: slurmRestPort })
   await waitForStaticNodes({ ...daemons, staticNodes })
   await startSshd(daemons, { address, port: 22 })
 }

@@ -18,6 +18,8 @@ import { plainEnvironment, run, until } from './run.ts'
 import { efsFolder } from './shared-storage.ts'
 import type { BootOptions, RunningCluster } from './site.ts'
 import type { SlurmConf } from './slurm-conf.ts'
+import { bringKeys, slurmRestOf, startSlurmrestd, watchKeys } from './slurm-rest.ts'
+import { oneAtATime } from './turn.ts'
 import { updateSlurm } from './update.ts'
 import { loginName, openUserNamespace, runInUserNamespace } from './user-namespace.ts'
 
@@ -35,10 +37,12 @@ export async function bootAsUser(request: ClusterRequest, options: BootOptions):
     reserved.push([first, count])
     return first
   }
-  const firstPort = await reserve(nodes.length + 2)
+  const firstPort = await reserve(nodes.length + 3)
   let namespaces: Namespaces | undefined
   let data: DataMirrors | undefined
+  let stopWatching = async () => {}
   const destroy = async () => {
+    await stopWatching()
     if (namespaces) await closeNamespaces(namespaces)
     await data?.flush()
     await removePlace(place)
@@ -64,7 +68,8 @@ export async function bootAsUser(request: ClusterRequest, options: BootOptions):
     data = await dataMirrors(configuration, { folder: place, objects: outside.objects, log })
     const env = { SLURM_CONF: layout.slurmConf, PROJECT, SCRATCH }
     const user = namespaces ? loginName : userInfo().username
-    const [sshPort, slurmctldPort, firstSlurmdPort] = [firstPort, firstPort + 1, firstPort + 2]
+    const [sshPort, slurmctldPort, slurmRestPort] = [firstPort, firstPort + 1, firstPort + 2]
+    const firstSlurmdPort = firstPort + 3
     let slurm: SlurmConf = {
       ...{ clusterName: request.name, layout, slurmUser: user, slurmdUser: user, slurmctldPort },
       ...{ headNode: { hostname: 'localhost', address }, nodes, nodeSize: size, configuration },
@@ -91,22 +96,35 @@ export async function bootAsUser(request: ClusterRequest, options: BootOptions):
       runThere: runWhere(namespaces, env),
       staticNodes,
     } as const
+    const rest = slurmRestOf(configuration)
+    if (rest) await bringKeys({ root: place, keysUrl: rest.keysUrl, outside })
     await startMunge(daemons)
     await startSlurm(daemons)
     await waitForStaticNodes(daemons)
+    if (rest) await startSlurmrestd({ ...daemons, root: place, address, port: slurmRestPort })
     await startSshd(daemons, { address, port: sshPort })
     data.start()
+    const inTurn = oneAtATime()
+    if (rest)
+      stopWatching = watchKeys({
+        ...{ name: request.name, root: place, keysUrl: rest.keysUrl, outside, inTurn, log },
+        daemons,
+      })
     const update = async (next: ClusterRequest, nextSignal: AbortSignal) => {
       const plan = planCluster(next, log)
       const isNew = plan.nodes.filter((node) => !slurm.ports.has(node.name))
       const first = await reserve(isNew.length)
       const ports = portsFrom(first, plan.nodes, slurm.ports)
       const after = { ...slurm, configuration: plan.configuration, nodes: plan.nodes, ports }
-      await updateSlurm({ root: place, before: slurm, after, daemons: { ...daemons, signal: nextSignal } })
+      const nextDaemons = { ...daemons, signal: nextSignal }
+      await inTurn(() => updateSlurm({ root: place, before: slurm, after, daemons: nextDaemons }))
       slurm = after
     }
     return {
-      headNode: { address, sshPort, instanceType: configuration.HeadNode.InstanceType },
+      headNode: {
+        ...{ address, sshPort, instanceType: configuration.HeadNode.InstanceType },
+        ...(rest ? { slurmRestPort } : {}),
+      },
       update,
       destroy,
     }

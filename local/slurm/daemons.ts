@@ -119,7 +119,7 @@ export async function startSshd(
   })
 }
 
-const canConnect = (host: string, port: number): Promise<boolean> =>
+export const canConnect = (host: string, port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = createConnection({ host, port, timeout: 1000 })
     const answer = (isOpen: boolean) => () => {

@@ -5,6 +5,7 @@ export type Layout = ReturnType<typeof layoutAt>
 
 export const layoutAt = (prefix: string) => ({
   slurmConf: `${prefix}/etc/slurm/slurm.conf`,
+  jwks: `${prefix}/etc/slurm/jwks.json`,
   programs: `${prefix}/opt/slurm/local`,
   stateSave: `${prefix}/var/spool/slurm.state`,
   slurmdSpool: `${prefix}/var/spool/slurmd`,

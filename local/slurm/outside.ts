@@ -30,4 +30,10 @@ export type ClusterRequest = {
 }
 
 /** A cluster that runs. */
-export type HeadNode = { address: string; sshPort: number; instanceType: string }
+export type HeadNode = {
+  address: string
+  sshPort: number
+  instanceType: string
+  /** Where slurmrestd answers; none where the configuration has no REST API. */
+  slurmRestPort?: number
+}

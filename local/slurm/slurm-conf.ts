@@ -3,6 +3,7 @@
 import type { Configuration, Queue } from './configuration.ts'
 import type { Layout } from './layout.ts'
 import type { ComputeNode } from './nodes.ts'
+import { authAltLines, slurmRestOf } from './slurm-rest.ts'
 
 export type SlurmConf = {
   clusterName: string
@@ -27,6 +28,7 @@ type Lines = (string | false)[]
 export function renderSlurmConf(conf: SlurmConf): string {
   const { layout, configuration } = conf
   const { SlurmQueues, SlurmSettings } = configuration.Scheduling
+  const rest = slurmRestOf(configuration)
   const lines: Lines = [
     ...daemonLines(conf),
     'ProctrackType=proctrack/linuxproc',
@@ -41,6 +43,7 @@ export function renderSlurmConf(conf: SlurmConf): string {
     `SelectTypeParameters=${SlurmSettings.EnableMemoryBasedScheduling ? 'CR_CPU_Memory' : 'CR_CPU'}`,
     'ReturnToService=2',
     'MailProg=/bin/true',
+    ...(rest ? authAltLines(layout.jwks, rest.userClaimField) : []),
     ...powerLines(conf),
     schedulerParameters(SlurmSettings.CustomSlurmSettings),
     ...SlurmSettings.CustomSlurmSettings.flatMap(settingLines),
@@ -103,9 +106,11 @@ const settingLines = (settings: Record<string, string>): string[] =>
     .filter(([key]) => !siteSettings.test(key) && key !== 'SchedulerParameters')
     .map(([key, value]) => `${key}=${value}`)
 
-/** The custom settings of the configuration that this site leaves out. */
+/** The custom settings of the configuration that this site leaves out. AuthAlt it writes with a path of its own. */
 export const leftOutSettings = ({ Scheduling }: Configuration): string[] =>
-  Scheduling.SlurmSettings.CustomSlurmSettings.flatMap(Object.keys).filter((key) => siteSettings.test(key))
+  Scheduling.SlurmSettings.CustomSlurmSettings.flatMap(Object.keys).filter(
+    (key) => siteSettings.test(key) && !key.startsWith('AuthAlt'),
+  )
 
 function nodeLine({ headNode, nodeSize, ports }: SlurmConf, node: ComputeNode): string {
   const kind = node.isStatic ? 'static' : 'dynamic'

@@ -27,6 +27,7 @@ export const aCluster = (differences: Partial<ClusterView> = {}): ClusterView =>
       userKeySecretArn: 'arn:user',
       adminKeySecretArn: 'arn:admin',
     },
+    slurmRest: { url: 'http://10.1.3.10:6830' },
     headNode: {
       instanceId: 'i-1',
       instanceType: 't3.medium',
@@ -47,6 +48,7 @@ export const aFailedCluster = aCluster({
   reason: 'StackFailed',
   message: 'Resource handler returned: no capacity',
   headNode: null,
+  slurmRest: null,
   subnet: null,
 })
 

@@ -44,6 +44,8 @@ export const aSite = ({ network, provider, ...rest }: SiteChanges = {}): Site =>
         'environment.sh': 's3://node-scripts/3/environment.sh',
         'cluster-record.sh': 's3://node-scripts/4/cluster-record.sh',
         'mount-s3.sh': 's3://node-scripts/5/mount-s3.sh',
+        'jwks.sh': 's3://node-scripts/4/jwks.sh',
+        'slurmrestd.sh': 's3://node-scripts/5/slurmrestd.sh',
       },
     },
     costTags: { virtualLab: 'cost:vlab', project: 'cost:project', fixed: {} },
@@ -80,12 +82,20 @@ export const aCluster = (changes: Partial<Cluster> = {}): Cluster => {
   })
 }
 
+/** The values of a site with an identity provider, and of one without. */
+export const slurmRestValues = {
+  ...{ jwksBucket: 'identity-keys', jwksKey: 'jwks.json' },
+  ...{ userClaimField: 'sun', slurmRestPort: '6830' },
+}
+const noSlurmRest = Object.fromEntries(Object.keys(slurmRestValues).map((name) => [name, undefined]))
+
 /** Every value a template may use, its own name as text but where the configuration wants another type. */
 export const someValues = (changes: Partial<Values> = {}): Values => ({
   ...(Object.fromEntries(valueNames.map((name) => [name, `a-${name}`])) as Values),
   logRetentionDays: 90,
   projectPolicyArn: 'arn:aws:iam::1:policy/parallelcluster/a',
   subnetId: { Ref: 'Subnet' },
+  ...noSlurmRest,
   customAmi: undefined,
   ...scriptValues(aSite().scripts),
   ...changes,

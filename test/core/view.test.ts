@@ -8,6 +8,13 @@ const site = aSite()
 const headNode = { privateIpAddress: '10.64.3.10', sshPort: 22 }
 
 describe('the view of a cluster', () => {
+  it("says where Slurm's REST API answers, where there is one", () => {
+    const ready = { status: 'CREATE_COMPLETE', headNode } as const
+    expect(view(aCluster(ready), site).slurmRest).toBeNull()
+    const withRest = aCluster({ ...ready, headNode: { ...headNode, slurmRestPort: 6830 } })
+    expect(view(withRest, site).slurmRest).toEqual({ url: 'http://10.64.3.10:6830' })
+  })
+
   const shapes = [
     { because: 'it was just asked for', cluster: aCluster() },
     {

@@ -7,6 +7,7 @@ import { App } from 'aws-cdk-lib'
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api'
 import { afterAll } from 'vitest'
 import { environmentNamed } from '../../bin/app.ts'
+import { functionEntries } from '../../lib/bundle.ts'
 import type { Environment } from '../../lib/environment.ts'
 import { provisioner } from '../../lib/provisioner.ts'
 import type { Statement } from './iam.ts'
@@ -95,7 +96,7 @@ export function statementsOf({ one, all }: Deployed, path: string): Statement[] 
 
 function emptyBundles(): string {
   const folder = mkdtempSync(join(scratch, 'bundles-'))
-  for (const name of ['api', 'reconcile', 'sweep', 'preflight', 'forward']) {
+  for (const name of Object.keys(functionEntries)) {
     mkdirSync(join(folder, name))
     writeFileSync(join(folder, name, 'index.mjs'), `export const handler = () => '${name}'`)
   }

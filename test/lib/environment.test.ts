@@ -85,6 +85,17 @@ describe('an environment', () => {
       { api: { callers: ['arn:aws:sts::123456789012:assumed-role/a/b'] } },
     ],
     ['api.vpcEndpointIds', /only where/, { api: { vpcEndpointIds: ['vpce-1'] } }],
+    [
+      'identity.jwksUrl',
+      /must be https/,
+      { identity: { jwksUrl: 'http://a.example.org/certs', userClaimField: 'sun' } },
+    ],
+    ['identity.jwksUrl', /URL/, { identity: { jwksUrl: 'file:///etc/passwd', userClaimField: 'sun' } }],
+    [
+      'identity.userClaimField',
+      /name of a claim/,
+      { identity: { jwksUrl: 'https://a.example.org/certs', userClaimField: 'a,jwt_key=/tmp/mine' } },
+    ],
     ['instanceTypes[0]', /family of core/, { instanceTypes: ['c7a.huge'] }],
     ['instanceTypes[1]', /family of core/, { instanceTypes: ['c7a.*', '*'] }],
     ['instanceTypes', />=1/, { instanceTypes: [] }],

@@ -1,4 +1,6 @@
 // What outlives clusters: kept where the environment says so, encrypted, and nobody's but ours.
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { deploy } from './deployed.ts'
 import { evaluate, type Statement } from './iam.ts'
@@ -26,7 +28,7 @@ describe.each([
   })
 
   it('has two data buckets, private, versioned and encrypted', () => {
-    const buckets = all('AWS::S3::Bucket')
+    const buckets = all('AWS::S3::Bucket').filter(({ path }) => !path.startsWith('IdentityKeys'))
     expect(buckets.map(({ path }) => path)).toEqual(['PublicData', 'PrivateData'])
     for (const { Properties } of buckets)
       expect(Properties).toMatchObject({
@@ -46,7 +48,7 @@ describe.each([
   it('is kept exactly where the environment says so', () => {
     const kept = environment.retainData ? 'Retain' : 'Delete'
     const data = ['AWS::EFS::FileSystem', 'AWS::S3::Bucket', 'AWS::DynamoDB::GlobalTable'].flatMap(all)
-    expect(data).toHaveLength(6)
+    expect(data).toHaveLength(7)
     for (const { path, DeletionPolicy, UpdateReplacePolicy } of data)
       expect([path, DeletionPolicy, UpdateReplacePolicy]).toEqual([path, kept, kept])
   })
@@ -54,13 +56,8 @@ describe.each([
   it('knows every node script by the hash of its text', () => {
     const { Environment } = one('AWS::Lambda::Function', 'Functions/Reconcile').Properties
     const { scripts } = JSON.parse(Environment.Variables.SITE)
-    expect(Object.keys(scripts.urls).sort()).toEqual([
-      'cluster-record.sh',
-      'environment.sh',
-      'mount-s3.sh',
-      'storage.sh',
-      'users.sh',
-    ])
+    const ours = readdirSync(join(import.meta.dirname, '../../cluster-configs/scripts'))
+    expect(Object.keys(scripts.urls).sort()).toEqual(ours.filter((file) => file.endsWith('.sh')).sort())
     for (const url of Object.values(scripts.urls))
       expect(url).toMatch(new RegExp(`^s3://${scripts.bucket}/[0-9a-f]{64}\\.sh$`))
   })

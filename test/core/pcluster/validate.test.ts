@@ -4,7 +4,7 @@ import { validate } from '../../../core/pcluster/validate.ts'
 import { renderConfiguration } from '../../../core/render/render.ts'
 import { scriptValues } from '../../../core/render/values.ts'
 import { readTemplates } from '../../../lib/read-templates.ts'
-import { aSite, someValues, userKey } from '../samples.ts'
+import { aSite, slurmRestValues, someValues, userKey } from '../samples.ts'
 import { changed, minimal, queue, resource, storage } from './configurations.ts'
 
 const paths = (changes: Record<string, unknown>) =>
@@ -235,6 +235,7 @@ describe('what we render is valid', () => {
     publicBucket: 'public-data',
     privateBucket: 'private-data',
     userPublicKey: userKey,
+    ...slurmRestValues,
   })
   const choices = [true, false].flatMap((lustre) => [true, false].map((benchmark) => ({ lustre, benchmark })))
 

@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { aSite } from '../samples.ts'
 import { type Machine, machinesOf, passes } from './rules.ts'
 
-const site = aSite({ slurmRest: { port: 8443 }, accounting: { port: 3306 } })
+const site = aSite({
+  slurmRest: { port: 8443, userClaimField: 'sun', jwks: { bucket: 'keys', key: 'jwks.json' } },
+  accounting: { port: 3306 },
+})
 const one = machinesOf(site, 3)
 const other = machinesOf(site, 4)
 /** Every port that something of a cluster or of us listens at, and some at which nothing should. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Configuration } from '../../../core/pcluster/configuration.ts'
 import { renderConfiguration } from '../../../core/render/render.ts'
 import { readTemplates } from '../../../lib/read-templates.ts'
-import { someValues } from '../samples.ts'
+import { slurmRestValues, someValues } from '../samples.ts'
 
 const templates = readTemplates()
 const debug = { tier: 'debug', lustre: true, benchmark: false }
@@ -112,5 +112,33 @@ describe('a node', () => {
         expect(JSON.stringify(Iam)).not.toMatch(/publicBucket|privateBucket/)
       }
     }
+  })
+
+  it("takes an identity provider's tokens where the site has one: the head node alone reads its keys, before Slurm starts", () => {
+    const { HeadNode, Scheduling } = renderConfiguration(templates, debug, someValues(slurmRestValues))
+    expect(HeadNode.CustomActions).toMatchObject({
+      OnNodeStart: {
+        Sequence: [
+          { Script: 's3://node-scripts/4/jwks.sh', Args: ['s3://identity-keys/jwks.json', 'a-region'] },
+        ],
+      },
+      OnNodeConfigured: {
+        Sequence: expect.arrayContaining([
+          { Script: 's3://node-scripts/5/slurmrestd.sh', Args: ['6830', 'sun'] },
+        ]),
+      },
+    })
+    const keysOnly = { BucketName: 'identity-keys', KeyName: 'jwks.json' }
+    const { S3Access } = HeadNode.Iam as { S3Access: { BucketName: string }[] }
+    expect(S3Access.filter(({ BucketName }) => BucketName === 'identity-keys')).toEqual([keysOnly])
+    expect(Scheduling.SlurmSettings).toMatchObject({
+      CustomSlurmSettings: [
+        { DisableRootJobs: 'YES' },
+        { AuthAltTypes: 'auth/jwt' },
+        { AuthAltParameters: 'jwks=/opt/slurm/etc/jwks.json,userclaimfield=sun' },
+      ],
+    })
+    expect(JSON.stringify(Scheduling.SlurmQueues)).not.toMatch(/jwks|slurmrestd|identity-keys/)
+    expect(JSON.stringify(render())).not.toMatch(/jwks|slurmrestd|AuthAlt/)
   })
 })

@@ -12,6 +12,7 @@ const templates = readTemplates()
 const stack = (cluster = aCluster(), site = aSite()) => stackTemplate(templates, cluster, site) as Template
 const withTier = (tier: string) => aCluster({ spec: { tier, lustre: true, benchmark: true } })
 const { Resources, Outputs } = stack()
+const slurmRest = { port: 6830, userClaimField: 'sun', jwks: { bucket: 'identity-keys', key: 'jwks.json' } }
 const tcp = (port: number) => ({ IpProtocol: 'tcp', FromPort: port, ToPort: port })
 
 describe('the stack of a cluster', () => {
@@ -51,8 +52,8 @@ describe('the stack of a cluster', () => {
     const from = (port: number) =>
       ['10.1.0.0/16', '10.2.0.0/16'].map((CidrIp) => expect.objectContaining({ ...tcp(port), CidrIp }))
     expect(ingress()).toEqual(from(22))
-    expect(ingress(aSite({ slurmRest: { port: 8443 } }))).toEqual([...from(22), ...from(8443)])
-    expect(() => aSite({ slurmRest: { port: 6820 } })).toThrow('6829')
+    expect(ingress(aSite({ slurmRest: { ...slurmRest, port: 8443 } }))).toEqual([...from(22), ...from(8443)])
+    expect(() => aSite({ slurmRest: { ...slurmRest, port: 6820 } })).toThrow('6829')
   })
 
   it('lets nodes out to the database where there is one', () => {
@@ -155,9 +156,17 @@ describe('the stack of a cluster', () => {
   it('tells where the head node is, and its port where the provider knows one', () => {
     expect(Outputs.HeadNodeIp?.Value).toEqual({ 'Fn::GetAtt': ['Cluster', 'headNode.privateIpAddress'] })
     expect(Outputs.SubnetId?.Value).toEqual({ Ref: 'Subnet' })
-    expect(Object.keys(Outputs)).toEqual(outputNames.filter((name) => name !== 'SshPort'))
+    expect(Object.keys(Outputs)).toEqual(outputNames.filter((name) => !name.endsWith('Port')))
     const local = stack(aCluster(), aSite({ provider: { sshPortAttribute: 'sshPort' } }))
     expect(local.Outputs.SshPort?.Value).toEqual({ 'Fn::GetAtt': ['Cluster', 'sshPort'] })
+  })
+
+  it("tells the port of Slurm's REST API: the site's, or the provider's own", () => {
+    expect(stack(aCluster(), aSite({ slurmRest })).Outputs.SlurmRestPort?.Value).toBe('6830')
+    const local = aSite({ slurmRest, provider: { slurmRestPortAttribute: 'restPort' } })
+    expect(stack(aCluster(), local).Outputs.SlurmRestPort?.Value).toEqual({
+      'Fn::GetAtt': ['Cluster', 'restPort'],
+    })
   })
 
   it('is the same for the same cluster', () => {

@@ -1,0 +1,100 @@
+// The identity provider's keys on their way to the clusters: a function that fetches them, which has a way out because
+// it is in no VPC, and the bucket that head nodes, which have none, take them from.
+import { join } from 'node:path'
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { Alarm, ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
+import { AnyPrincipal, Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { Architecture, Code, Function as LambdaFn, Runtime } from 'aws-cdk-lib/aws-lambda'
+import { LogGroup } from 'aws-cdk-lib/aws-logs'
+import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
+import { Construct } from 'constructs'
+import type { Site } from '../core/site.ts'
+import { slurmRestPort } from '../core/slurm-rest.ts'
+import type { Environment } from './environment.ts'
+import { keyStatements } from './permissions.ts'
+
+type Props = Pick<Environment, 'tlsOnly' | 'retainData' | 'logRetentionDays'> & {
+  identity: NonNullable<Environment['identity']>
+  bundles: string
+}
+
+const key = 'jwks.json'
+
+export class IdentityKeys extends Construct {
+  readonly slurmRest: NonNullable<Site['slurmRest']>
+  readonly function: LambdaFn
+
+  constructor(scope: Construct, id: string, props: Props) {
+    super(scope, id)
+    const { identity, tlsOnly, retainData, logRetentionDays, bundles } = props
+    const bucket = new Bucket(this, 'Bucket', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: tlsOnly,
+      // Which keys there were is asked when somebody may have used a wrong one.
+      versioned: true,
+      lifecycleRules: [{ noncurrentVersionExpiration: Duration.days(365) }],
+      removalPolicy: retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    })
+
+    const logGroup = new LogGroup(this, 'FetchLog', {
+      retention: logRetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    })
+    const role = new Role(this, 'FetchRole', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
+    logGroup.grantWrite(role)
+    for (const statement of keyStatements(bucket.bucketArn, key)) role.addToPolicy(statement)
+    // AWS tells the role's ARN of its sessions, too; an emulator tells the session's.
+    const { partition, account } = Stack.of(this)
+    const sessions = `arn:${partition}:sts::${account}:assumed-role/${role.roleName}/*`
+    // Who writes this object says who is whom on every cluster: administrators of the account do not.
+    bucket.addToResourcePolicy(
+      new PolicyStatement({
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ['s3:PutObject'],
+        resources: [bucket.arnForObjects('*')],
+        conditions: { ArnNotLike: { 'aws:PrincipalArn': [role.roleArn, sessions] } },
+      }),
+    )
+    this.function = new LambdaFn(this, 'Fetch', {
+      description: "Brings the identity provider's keys to S3",
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: 512,
+      timeout: Duration.seconds(60),
+      handler: 'index.handler',
+      code: Code.fromAsset(join(bundles, 'jwks')),
+      role,
+      logGroup,
+      environment: { JWKS_URL: identity.jwksUrl, JWKS_BUCKET: bucket.bucketName, JWKS_KEY: key },
+    })
+    new Rule(this, 'EveryFiveMinutes', {
+      description: "Looks whether the identity provider's keys have changed",
+      schedule: Schedule.rate(Duration.minutes(5)),
+      targets: [new LambdaFunction(this.function, { retryAttempts: 0 })],
+    })
+    this.alarm()
+    this.slurmRest = {
+      port: slurmRestPort,
+      userClaimField: identity.userClaimField,
+      jwks: { bucket: bucket.bucketName, key },
+    }
+  }
+
+  /** A look counts as 1 error or 0: the least of an hour is 1 when all of them failed. None at all is as bad. */
+  private alarm(): void {
+    new Alarm(this, 'StaleAlarm', {
+      metric: this.function.metricErrors({ statistic: Stats.MINIMUM, period: Duration.hours(1) }),
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.BREACHING,
+      alarmDescription:
+        "Users notice, once the identity provider changes its keys: Slurm's REST API refuses every token. The keys could " +
+        'not be fetched for an hour; see docs/operations.md, "Keys of the identity provider".',
+    })
+  }
+}

@@ -1,5 +1,6 @@
 // The AWS services that are reached from within the private VPC, each with its reason: what has none here does not
 // answer there. "User guide" is ParallelCluster's, "AWS ParallelCluster in a single subnet with no internet access".
+import type { gatewayServices } from '../core/preflight/gateways.ts'
 
 /** Interface endpoints by the last part of their service's name: who calls it, and what for. */
 export const interfaceEndpoints = {
@@ -19,10 +20,10 @@ export type EndpointName = keyof typeof interfaceEndpoints
 export const endpointNames = Object.keys(interfaceEndpoints) as [EndpointName, ...EndpointName[]]
 
 /** Gateway endpoints cost nothing and are routes, not addresses. */
-export const gatewayEndpoints = {
+export const gatewayEndpoints: Record<(typeof gatewayServices)[number], string> = {
   s3: 'node scripts, ParallelCluster’s files, the projects’ data',
   dynamodb: 'the head node keeps the state of its compute nodes (user guide)',
-} as const
+}
 
 /** An endpoint in two zones outlives one; more would cost and bring nothing. */
 const zonesOfAnEndpoint = 2

@@ -1,5 +1,6 @@
 // From what was found to what it means. What clusters need of the network comes from lib/endpoints.ts by way of Expected.
 import { rangeContains, slotCount } from '../slots.ts'
+import { isGateway } from './gateways.ts'
 import { type Facts, type Place, questionsOf } from './questions.ts'
 import { judgeQuotas } from './quotas.ts'
 import type { CheckName, Found } from './report.ts'
@@ -17,9 +18,6 @@ const warning = (code: string, message: string, action: string): Found => ({
   level: 'WARNING',
 })
 const deployAgain = (part: string) => `Deploy the ${part} stack again; \`cdk drift\` shows who changed what.`
-
-/** Gateway endpoints are routes, and need no name of their own. */
-const gateways = ['s3', 'dynamodb']
 
 export const judges: { [C in CheckName]: Judge<C> } = {
   endpoints: (there, { expected }) =>
@@ -50,7 +48,7 @@ export const judges: { [C in CheckName]: Judge<C> } = {
           ),
         ]),
     ...endpoints
-      .filter(({ service, isPrivate }) => !isPrivate && !gateways.includes(service))
+      .filter(({ service, isPrivate }) => !isPrivate && !isGateway(service))
       .filter(({ service }) => expected.endpoints.includes(service))
       .map(({ service }) =>
         error(
@@ -62,15 +60,9 @@ export const judges: { [C in CheckName]: Judge<C> } = {
   ],
 
   routes: (routes, place) => [
-    ...[place.site.network.routeTableId]
-      .filter((id) => !routes.some(({ routeTableId }) => routeTableId === id))
-      .map((id) =>
-        error(
-          'RouteTableMissing',
-          `The route table of the clusters, ${id}, is gone.`,
-          deployAgain('network'),
-        ),
-      ),
+    ...(routes.some(({ routeTableId }) => routeTableId === place.site.network.routeTableId)
+      ? []
+      : [error('RouteTableMissing', 'The route table of the clusters is gone.', deployAgain('network'))]),
     ...routes
       .filter((route) => leadsOut(route, place))
       .map(({ routeTableId, destination, target }) =>

@@ -2,6 +2,7 @@
 import { headNodeType, type Templates, typesOf } from '../render/templates.ts'
 import { instanceTypeFacts } from '../shape/instance-types.ts'
 import { slotCount } from '../slots.ts'
+import { isGateway } from './gateways.ts'
 import type { Facts, Place } from './questions.ts'
 import type { Found } from './report.ts'
 
@@ -28,23 +29,37 @@ export function vcpuQuota(instanceType: string): QuotaName | undefined {
   return /^(inf|trn|dl|mac|u-|u\d)/.test(family) || !/^[acdhimrtz]/.test(family) ? undefined : 'standardVcpus'
 }
 
-/** Of pieces: how many must be free for one more cluster, and how many for as many as there are subnets for. */
-function pieces({ expected }: Place, free: number, endpointsUsed: number) {
-  const missing = Math.max(0, expected.endpoints.length - endpointsUsed)
+type Need = {
+  /** How many must be free for one more cluster, and how many for all of `whom`. */
+  one: number
+  all: number
+  whom: string
+  level: 'WARNING' | 'INFO'
+}
+
+/** What is needed of things that are counted by pieces. */
+function pieces({ expected }: Place, freeSubnets: number, endpointsUsed: number): Record<string, Need> {
+  const ofClusters = (one: number): Need => ({
+    one,
+    all: one * freeSubnets,
+    whom: 'as many clusters as there are subnets for',
+    level: 'WARNING',
+  })
+  const interfaces = expected.endpoints.filter((service) => !isGateway(service)).length
+  const missing = Math.max(0, interfaces - endpointsUsed)
   return {
-    vpcs: { one: 0, all: 0 },
-    endpoints: { one: missing, all: missing },
-    subnets: { one: 1, all: free },
+    vpcs: { one: 0, all: 1, whom: 'another environment', level: 'INFO' },
+    endpoints: { one: missing, all: missing, whom: 'the missing ones', level: 'WARNING' },
+    subnets: ofClusters(1),
     // The cluster's own and ParallelCluster's.
-    stacks: { one: 2, all: 2 * free },
-    lustre: { one: 1, all: free },
-  } as const
+    stacks: ofClusters(2),
+    lustre: ofClusters(1),
+  }
 }
 
 export function judgeQuotas(place: Place, facts: Facts['quotas']): Found[] {
-  const subnets = facts.subnets?.used ?? 0
-  const free = Math.max(0, slotCount(place.site.network) - subnets)
-  const needs = Object.entries(pieces(place, free, facts.endpoints?.used ?? 0))
+  const freeSubnets = Math.max(0, slotCount(place.site.network) - (facts.subnets?.used ?? 0))
+  const needs = Object.entries(pieces(place, freeSubnets, facts.endpoints?.used ?? 0))
   return [
     ...needs.flatMap(([name, need]) => judgePieces(name as QuotaName, facts[name], need)),
     ...vcpuNeeds(place.templates).flatMap((need) => judgeVcpus(need, facts[need.quota]?.limit)),
@@ -54,27 +69,18 @@ export function judgeQuotas(place: Place, facts: Facts['quotas']): Found[] {
 function judgePieces(
   name: QuotaName,
   fact: Facts['quotas'][string] | undefined,
-  { one, all }: { one: number; all: number },
+  { one, all, whom, level }: Need,
 ): Found[] {
   if (!fact) return []
   const { limit, used = 0 } = fact
   const left = limit - used
   if (left >= all) return []
-  const message = `${quotas[name].name}: ${used} of ${limit} are in use; `
+  const inUse = `${quotas[name].name}: ${used} of ${limit} are in use`
+  const action = raise(name)
   return [
     left < one
-      ? {
-          level: 'ERROR',
-          code: 'QuotaReached',
-          message: `${message}one more cluster needs ${one}.`,
-          action: raise(name),
-        }
-      : {
-          level: 'WARNING',
-          code: 'QuotaTight',
-          message: `${message}as many clusters as there are subnets for would need ${all} more.`,
-          action: raise(name),
-        },
+      ? { level: 'ERROR', code: 'QuotaReached', message: `${inUse}; one more cluster needs ${one}.`, action }
+      : { level, code: 'QuotaTight', message: `${inUse}; ${whom} would need ${all}.`, action },
   ]
 }
 

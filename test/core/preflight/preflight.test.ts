@@ -89,10 +89,14 @@ describe('a trouble', () => {
     ['one stack left', 'ERROR quotas QuotaReached', quota('stacks', 2000, 1999)],
     ['too few stacks for all', 'WARNING quotas QuotaTight', quota('stacks', 500, 300)],
     ['no Lustre left', 'ERROR quotas QuotaReached', quota('lustre', 100, 100)],
-    ['too few endpoints', 'ERROR quotas QuotaReached', quota('endpoints', 2, 2)],
-    ['more VPCs than allowed', 'ERROR quotas QuotaReached', quota('vpcs', 5, 6)],
+    ['too few endpoints', 'ERROR quotas QuotaReached', quota('endpoints', 1, 1)],
+    ['no VPC for another environment', 'INFO quotas QuotaTight', quota('vpcs', 5, 5)],
   ])('has its word: %s', async (_, code, facts) => {
     expect(await codesOf(facts)).toEqual([code])
+  })
+
+  it('is none where every interface endpoint is there, however few more are allowed', async () => {
+    expect(await codesOf(quota('endpoints', 2, 2))).toEqual([])
   })
 
   it('says what to do', async () => {

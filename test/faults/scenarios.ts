@@ -20,6 +20,7 @@ export type Scenario = {
 export function quickWorld({ movesData = false }: { movesData?: boolean } = {}): World {
   const world = makeWorld(movesData ? siteWithFsx() : undefined)
   Object.assign(world.knob, { createSeconds: 60, deleteSeconds: 30, rollbackSeconds: 10, updateSeconds: 30 })
+  Object.assign(world.knob, { drainSeconds: 5, taskSeconds: 15 })
   return world
 }
 
@@ -123,9 +124,9 @@ export const scenarios: Scenario[] = [
     movesData: true,
     live: async (world) => {
       await make(world)
-      await world.advance(400)
+      await world.advance(150)
       await unmake(world)
-      await world.advance(900)
+      await world.advance(600)
     },
     end: {},
   },
@@ -133,11 +134,11 @@ export const scenarios: Scenario[] = [
     name: 'create, delete during the import',
     movesData: true,
     live: async (world) => {
-      world.knob.taskSeconds = 90
+      world.knob.taskSeconds = 40
       await make(world)
-      await world.advance(100)
+      await world.advance(75)
       await unmake(world)
-      await world.advance(900)
+      await world.advance(600)
     },
     end: {},
   },

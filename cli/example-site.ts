@@ -1,7 +1,7 @@
 // A site for commands that work without one: where ids and names are not known they are plain examples of their kind.
 import { Site } from '../core/site.ts'
 
-const scripts = ['users.sh', 'storage.sh', 'environment.sh']
+const scripts = ['users.sh', 'storage.sh', 'environment.sh', 'job-log.py']
 
 export const exampleSite = (region: string): Site =>
   Site.parse({

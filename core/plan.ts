@@ -74,6 +74,7 @@ const exampleIds: Record<string, string> = {
   Subnet: 'subnet-00000000000000000',
   SecurityGroup: 'sg-00000000000000000',
   AccessPoint: 'fsap-00000000000000000',
+  JobLogPolicy: 'arn:aws:iam::000000000000:policy/parallelcluster/example-job-log',
 }
 
 /** References to the stack's resources as ids of their kind, so that the configuration stands for itself. */

@@ -29,6 +29,7 @@ export function clusterStackRole(scope: Construct, props: Props): Role {
   networkPart(allow, arn, props)
   accessPointPart(allow, arn, props)
   logGroupPart(allow, arn)
+  policyPart(allow, `arn:${partition}:iam::${account}:policy/parallelcluster/hpc-*`)
   allow(['lambda:InvokeFunction'], [props.serviceToken])
   return role
 }
@@ -109,4 +110,22 @@ function logGroupPart(allow: Allow, arn: Arn): void {
   )
   // Looks for a group by name prefix, which IAM cannot narrow down.
   allow(['logs:DescribeLogGroups'], [arn('logs', 'log-group:*')])
+}
+
+/** Policies for the nodes of a cluster; they are attached by ParallelCluster's provider, not by this role. */
+function policyPart(allow: Allow, policies: string): void {
+  allow(
+    [
+      'iam:CreatePolicy',
+      'iam:DeletePolicy',
+      'iam:TagPolicy',
+      'iam:GetPolicy',
+      'iam:GetPolicyVersion',
+      'iam:ListPolicyVersions',
+      'iam:CreatePolicyVersion',
+      'iam:DeletePolicyVersion',
+      'iam:ListEntitiesForPolicy',
+    ],
+    [policies],
+  )
 }

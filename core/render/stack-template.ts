@@ -4,6 +4,7 @@ import { homeDirectory, jobLogGroupName, keyPairName } from '../names.ts'
 import { withShape } from '../shape/with-shape.ts'
 import type { Site } from '../site.ts'
 import { slotCidr } from '../slots.ts'
+import { jobLogPolicy } from './job-log-policy.ts'
 import { type Configuration, renderConfiguration } from './render.ts'
 import { securityGroup, selfRules } from './security-group.ts'
 import { stackOutputs } from './stack-outputs.ts'
@@ -50,6 +51,7 @@ export function stackTemplate(templates: Templates, cluster: Cluster, site: Site
         UpdateReplacePolicy: 'Retain',
         Properties: { LogGroupName: jobLogGroupName(cluster), RetentionInDays: site.logRetentionDays },
       },
+      JobLogPolicy: jobLogPolicy('JobLogGroup'),
       Cluster: {
         Type: 'Custom::PclusterCluster',
         // Nodes need the way to the endpoints, and ParallelCluster checks the rules, before it begins.
@@ -102,6 +104,7 @@ function stackValues(cluster: Cluster, site: Site): Values {
     privateBucket: site.storage.privateBucket,
     scriptsBucket: site.scripts.bucket,
     jobLogGroupName: jobLogGroupName(cluster),
+    jobLogPolicyArn: { Ref: 'JobLogPolicy' },
     logRetentionDays: site.logRetentionDays,
     ...scriptValues(site.scripts),
   }

@@ -1,4 +1,9 @@
 // What clusters are told by the cloud around them, asked of the emulator.
+import {
+  CloudWatchLogsClient,
+  CreateLogStreamCommand,
+  PutLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs'
 import { DescribeSubnetsCommand, EC2Client } from '@aws-sdk/client-ec2'
 import { DescribeAccessPointsCommand, EFSClient } from '@aws-sdk/client-efs'
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3'
@@ -24,6 +29,7 @@ export function emulatorOutside({ endpointUrl, region, credentials }: EmulatorOp
   const efs = new EFSClient(client)
   const s3 = new S3Client({ ...client, forcePathStyle: true })
   const secrets = new SecretsManagerClient(client)
+  const logs = new CloudWatchLogsClient(client)
   return {
     subnetCidr: async (subnetId) => {
       const { Subnets } = await ec2.send(new DescribeSubnetsCommand({ SubnetIds: [subnetId] }))
@@ -48,6 +54,14 @@ export function emulatorOutside({ endpointUrl, region, credentials }: EmulatorOp
       if (!bucket || !key) throw new Error('it is not an s3:// address')
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }))
       return present(await Body?.transformToString(), 'it is empty')
+    },
+    logs: {
+      createStream: async (logGroupName, logStreamName) => {
+        await logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName }))
+      },
+      putEvents: async (logGroupName, logStreamName, logEvents) => {
+        await logs.send(new PutLogEventsCommand({ logGroupName, logStreamName, logEvents }))
+      },
     },
     adminKey: async (name, deploymentId) => {
       const id = secretName({ name, deploymentId }, 'admin')

@@ -2,6 +2,7 @@
 import { appendFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { clusterAddresses, hostname as hostnameOf } from './addresses.ts'
+import { type AwsRequests, installAws, serveAws } from './aws-requests.ts'
 import { writeClusterFiles } from './cluster-files.ts'
 import { type DaemonOptions, startMunge, startSlurm, startSshd, waitForStaticNodes } from './daemons.ts'
 import { createDefaultUser } from './default-user.ts'
@@ -35,7 +36,9 @@ export async function bootAsRoot(request: ClusterRequest, options: BootOptions):
   await refuseTakenRange(subnet, devices)
 
   let namespaces: Namespaces | undefined
+  let aws: AwsRequests | undefined
   const destroy = async () => {
+    await aws?.stop()
     if (namespaces) await closeNamespaces(namespaces)
     await unplug(device)
     devices.delete(device)
@@ -48,6 +51,8 @@ export async function bootAsRoot(request: ClusterRequest, options: BootOptions):
     const binds = await storageBinds(plan.configuration, { stateDir, clusterFolder: folder, outside })
     let slurm = slurmConf(request, plan, place)
     await writeFiles(slurm, place)
+    await installAws(place.root)
+    aws = serveAws(place.root, outside, options.log)
     signal.throwIfAborted()
     namespaces = await openNamespaces(place.root, place.hostname, binds)
     const processes = [namespaces.pid, namespaces.unshare.pid ?? 0].flatMap(startedProcess)

@@ -14,6 +14,13 @@ export type Outside = {
   accessPoint(accessPointId: string): Promise<AccessPoint>
   /** The text behind an s3:// address. */
   script(url: string): Promise<string>
+  logs: Logs
+}
+
+/** CloudWatch Logs, as far as head nodes write to it. Throws errors with the names of the service. */
+export type Logs = {
+  createStream(group: string, stream: string): Promise<void>
+  putEvents(group: string, stream: string, events: { timestamp: number; message: string }[]): Promise<void>
 }
 
 /** One cluster to boot. */

@@ -42,6 +42,7 @@ export const aSite = ({ network, provider, ...rest }: SiteChanges = {}): Site =>
         'users.sh': 's3://node-scripts/1/users.sh',
         'storage.sh': 's3://node-scripts/2/storage.sh',
         'environment.sh': 's3://node-scripts/3/environment.sh',
+        'job-log.py': 's3://node-scripts/4/job-log.py',
       },
     },
     costTags: { virtualLab: 'cost:vlab', project: 'cost:project', fixed: {} },
@@ -76,6 +77,7 @@ export const aCluster = (changes: Partial<Cluster> = {}): Cluster => {
 export const someValues = (changes: Partial<Values> = {}): Values => ({
   ...(Object.fromEntries(valueNames.map((name) => [name, `a-${name}`])) as Values),
   logRetentionDays: 90,
+  jobLogPolicyArn: 'arn:aws:iam::123456789012:policy/parallelcluster/job-log',
   subnetId: { Ref: 'Subnet' },
   customAmi: undefined,
   ...scriptValues(aSite().scripts),

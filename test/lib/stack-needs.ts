@@ -8,6 +8,8 @@ export type Place = {
   routeTable: string
   fileSystem: string
   logGroup: string
+  /** A managed policy of the cluster's stack. */
+  policy: string
   serviceToken: string
   /** Condition keys of the stack's tags on a resource. */
   tags: Record<string, string>
@@ -107,6 +109,23 @@ export const needs: Record<string, (place: Place) => Need[]> = {
     ),
     ...on(['logs:DescribeLogGroups'], arn('logs', 'log-group::log-stream:')),
   ],
+
+  // Named by CloudFormation after the stack and the resource.
+  'AWS::IAM::ManagedPolicy': ({ policy }) =>
+    on(
+      [
+        'iam:CreatePolicy',
+        'iam:TagPolicy',
+        'iam:GetPolicy',
+        'iam:GetPolicyVersion',
+        'iam:ListPolicyVersions',
+        'iam:CreatePolicyVersion',
+        'iam:DeletePolicyVersion',
+        'iam:ListEntitiesForPolicy',
+        'iam:DeletePolicy',
+      ],
+      policy,
+    ),
 
   'Custom::PclusterCluster': ({ serviceToken }) => on(['lambda:InvokeFunction'], serviceToken),
 }

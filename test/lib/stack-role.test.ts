@@ -1,6 +1,6 @@
 // The service role of the clusters' stacks: all that their resource types ask for, and nothing of anybody else.
 import { describe, expect, it } from 'vitest'
-import { jobLogGroupName, ownerTags } from '../../core/names.ts'
+import { jobLogGroupName, ownerTags, stackName } from '../../core/names.ts'
 import { stackTemplate } from '../../core/render/stack-template.ts'
 import { Site } from '../../core/site.ts'
 import { readTemplates } from '../../lib/read-templates.ts'
@@ -25,6 +25,7 @@ const place: Place = {
   routeTable: arn('ec2', `route-table/${site.network.routeTableId}`),
   fileSystem: arn('elasticfilesystem', `file-system/${site.storage.fileSystemId}`),
   logGroup: arn('logs', `log-group:${jobLogGroupName(cluster)}`),
+  policy: `arn:aws:iam::${account}:policy/parallelcluster/${stackName(cluster)}-JobLogPolicy-ABCDEFGHIJKL`,
   serviceToken: site.provider.serviceToken,
   tags: Object.fromEntries(
     Object.entries(ownerTags(cluster)).map(([key, value]) => [`aws:ResourceTag/${key}`, value]),
@@ -94,6 +95,9 @@ describe('the role of the stacks', () => {
     ['logs:CreateLogGroup', arn('logs', 'log-group:/aws/lambda/of-someone-else')],
     ['lambda:InvokeFunction', arn('lambda', 'function:of-someone-else')],
     ['iam:PassRole', `arn:aws:iam::${account}:role/Administrator`],
+    ['iam:CreatePolicy', `arn:aws:iam::${account}:policy/parallelcluster/of-someone-else`],
+    ['iam:CreatePolicy', `arn:aws:iam::${account}:policy/hpc-a`],
+    ['iam:AttachRolePolicy', `arn:aws:iam::${account}:role/Administrator`],
     ['cloudformation:CreateStack', arn('cloudformation', 'stack/hpc-a/1')],
     ['secretsmanager:GetSecretValue', arn('secretsmanager', 'secret:hpc-provisioner/a')],
   ])('may not %s on %s %j', (action, resource, context) => {

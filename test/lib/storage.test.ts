@@ -54,9 +54,14 @@ describe.each([
   it('knows every node script by the hash of its text', () => {
     const { Environment } = one('AWS::Lambda::Function', 'Functions/Reconcile').Properties
     const { scripts } = JSON.parse(Environment.Variables.SITE)
-    expect(Object.keys(scripts.urls).sort()).toEqual(['environment.sh', 'storage.sh', 'users.sh'])
+    expect(Object.keys(scripts.urls).sort()).toEqual([
+      'environment.sh',
+      'job-log.py',
+      'storage.sh',
+      'users.sh',
+    ])
     for (const url of Object.values(scripts.urls))
-      expect(url).toMatch(new RegExp(`^s3://${scripts.bucket}/[0-9a-f]{64}\\.sh$`))
+      expect(url).toMatch(new RegExp(`^s3://${scripts.bucket}/[0-9a-f]{64}\\.(sh|py)$`))
   })
 })
 

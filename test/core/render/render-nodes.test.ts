@@ -72,10 +72,14 @@ describe('a node', () => {
         },
         { Script: 's3://node-scripts/2/storage.sh', Args: ['sim', storage] },
       ]
+      const jobLog = { Script: 's3://node-scripts/4/job-log.py', Args: ['a-jobLogGroupName', 'a-region'] }
       const { HeadNode, Scheduling } = render(spec)
       for (const node of [HeadNode, ...Scheduling.SlurmQueues])
         expect(node).toMatchObject({
-          CustomActions: { OnNodeConfigured: { Sequence: sequence } },
+          CustomActions: {
+            // The head node alone knows the jobs.
+            OnNodeConfigured: { Sequence: node === HeadNode ? sequence.toSpliced(2, 0, jobLog) : sequence },
+          },
           Iam: {
             S3Access: expect.arrayContaining([
               { BucketName: 'a-scriptsBucket', KeyName: '1/users.sh' },

@@ -132,4 +132,6 @@ const requestOf = ({ name, template, tags, roleArn }: NewStack) => ({
   TemplateBody: JSON.stringify(template),
   Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
   RoleARN: roleArn,
+  // For the policies of the cluster's nodes.
+  Capabilities: ['CAPABILITY_IAM' as const],
 })

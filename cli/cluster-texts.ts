@@ -38,6 +38,7 @@ export function clusterFacts(cluster: ClusterView, now: Date): string {
     SSH: ssh?.address ? `${ssh.user}@${ssh.address} port ${ssh.port}` : undefined,
     'User key': ssh?.userKeySecretArn,
     'Admin key': ssh?.adminKeySecretArn,
+    'Job log': cluster.jobLogGroup,
     Requested: times.requested,
     Ready: times.ready,
   })

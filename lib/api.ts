@@ -16,6 +16,8 @@ import { type Route, routes } from '../core/contract.ts'
 import type { Environment } from './environment.ts'
 
 export class Api extends Construct {
+  readonly restApi: RestApi
+
   constructor(
     scope: Construct,
     id: string,
@@ -23,7 +25,7 @@ export class Api extends Construct {
   ) {
     super(scope, id)
     const isPrivate = api.endpointType === 'PRIVATE'
-    const restApi = new RestApi(this, 'Rest', {
+    this.restApi = new RestApi(this, 'Rest', {
       restApiName: `hpc-provisioner-${name}`,
       description: 'Private Slurm clusters on demand',
       endpointConfiguration: {
@@ -45,6 +47,7 @@ export class Api extends Construct {
         scopePermissionToMethod: false,
       }),
     })
+    const { restApi } = this
     for (const { method, path, dryRunOf } of Object.values<Route>(routes))
       if (!dryRunOf) restApi.root.resourceForPath(path).addMethod(method)
     // Everything else goes to the function as well, which answers 404 and 405 in the API's one shape.

@@ -9,6 +9,8 @@ const entries = {
   api: 'lambdas/api.ts',
   reconcile: 'lambdas/reconcile.ts',
   sweep: 'lambdas/sweep.ts',
+  notify: 'lambdas/notify.ts',
+  measure: 'lambdas/measure.ts',
   forward: 'local/provider/forward.ts',
 }
 

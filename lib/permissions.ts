@@ -1,10 +1,11 @@
 // What each function may call, and nothing else. A wildcard stands beside its reason.
 import type { Stack } from 'aws-cdk-lib'
+import type { EventBus } from 'aws-cdk-lib/aws-events'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { Tables } from './tables.ts'
 
-export type At = { stack: Stack; tables: Tables; queue: Queue; stackRoleArn: string }
+export type At = { stack: Stack; tables: Tables; queue: Queue; bus: EventBus; stackRoleArn: string }
 
 const allow = (actions: string[], resources: string[], conditions?: PolicyStatement['conditions']) =>
   new PolicyStatement({ actions, resources, ...(conditions ? { conditions } : {}) })
@@ -69,4 +70,19 @@ export const reconcileStatements = (at: At): PolicyStatement[] => [
 export const sweepStatements = (at: At): PolicyStatement[] => [
   allow(['dynamodb:Query'], [`${at.tables.clusters.tableArn}/index/byDue`]),
   allow(['sqs:SendMessage'], [at.queue.queueArn]),
+]
+
+export const notifyStatements = (at: At): PolicyStatement[] => [
+  allow(
+    ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+    [at.tables.events.tableStreamArn ?? ''],
+  ),
+  // It knows no resources (Service Authorization Reference, "Amazon DynamoDB"), and Lambda asks for it.
+  allow(['dynamodb:ListStreams'], ['*']),
+  allow(['events:PutEvents'], [at.bus.eventBusArn]),
+]
+
+export const measureStatements = (at: At): PolicyStatement[] => [
+  allow(['dynamodb:Scan'], [at.tables.slots.tableArn]),
+  allow(['dynamodb:Query'], [`${at.tables.clusters.tableArn}/index/byStatus`]),
 ]

@@ -6,6 +6,8 @@ import type { Site } from '../core/site.ts'
 import { Api } from './api.ts'
 import { type Environment, serviceRange } from './environment.ts'
 import { Functions } from './functions.ts'
+import { Monitoring } from './monitoring.ts'
+import { Notices } from './notices.ts'
 import { providerServiceToken } from './provider.ts'
 import { LookQueue } from './queue.ts'
 import { clusterStackRole } from './stack-role.ts'
@@ -55,10 +57,12 @@ export class ServiceStack extends Stack {
     // The reconciler counts on a pass being over by then.
     const passTimeout = Duration.seconds(passSeconds - 15)
     const looks = new LookQueue(this, 'Looks', { passTimeout, tlsOnly: environment.tlsOnly })
+    const notices = new Notices(this, 'Notices', environment)
     const functions = new Functions(this, 'Functions', {
       bundles,
       tables,
       looks,
+      notices,
       passTimeout,
       stackRoleArn: stackRole.roleArn,
       logRetentionDays: environment.logRetentionDays,
@@ -68,9 +72,12 @@ export class ServiceStack extends Stack {
         SLOTS_TABLE: tables.slots.tableName,
         EVENTS_TABLE: tables.events.tableName,
         QUEUE_URL: looks.queue.queueUrl,
+        EVENT_BUS: notices.bus.eventBusName,
         SERVICE_VERSION: version,
       },
     })
-    new Api(this, 'Api', { ...environment, handler: functions.api })
+    const { restApi } = new Api(this, 'Api', { ...environment, handler: functions.all.api })
+    const watched = { environment, functions: functions.all, looks, notices, tables, api: restApi }
+    new Monitoring(this, 'Monitoring', watched)
   }
 }

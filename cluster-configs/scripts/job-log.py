@@ -340,7 +340,7 @@ def environment(job: dict) -> dict:
     loads = re.findall(r"^\s*(?:module\s+(?:load|add)|ml)\s+([^\n#;&|]+)", script, re.MULTILINE)
     return {
         "modules": variables.get("LOADEDMODULES", "").split(":") if variables.get("LOADEDMODULES") else [],
-        "modulesInScript": [word for line in loads for word in line.split()][:100],
+        "modulesInScript": [word for line in loads for word in line.split() if re.fullmatch(r"[\w./+-]+", word)][:100],
         "variables": variables,
         "cut": cut,
     }

@@ -33,7 +33,12 @@ export const act: { [Do in Step['do']]: Act<Do> } = {
 
   ready: (context, cluster, own) =>
     record(context, cluster, { ...factsOfOutputs(own), readyAt: context.cloud.now().toISOString() }, [
-      { type: 'Status', status: 'CREATE_COMPLETE', message: 'The cluster is ready.' },
+      {
+        type: 'Status',
+        status: 'CREATE_COMPLETE',
+        message: 'The cluster is ready.',
+        seconds: secondsSince(context, cluster.requestedAt),
+      },
     ]),
 
   async update(context, cluster, own) {
@@ -107,7 +112,14 @@ export const act: { [Do in Step['do']]: Act<Do> } = {
       before: cluster,
       after: undefined,
       events: [
-        { type: 'Status', status: 'DELETE_COMPLETE', message: 'The cluster and all that it held is gone.' },
+        {
+          type: 'Status',
+          status: 'DELETE_COMPLETE',
+          message: 'The cluster and all that it held is gone.',
+          ...(cluster.status === 'DELETE_IN_PROGRESS'
+            ? { seconds: secondsSince(context, cluster.statusSince) }
+            : {}),
+        },
       ],
     })
   },
@@ -116,6 +128,9 @@ export const act: { [Do in Step['do']]: Act<Do> } = {
     if (cluster.dueAt && !isEarly(cluster, context.cloud.now())) await record(context, cluster, {}, [])
   },
 }
+
+const secondsSince = ({ cloud }: Context, time: string): number =>
+  Math.round((cloud.now().getTime() - Date.parse(time)) / 1000)
 
 /** What the record says of the shape follows the stack, and never the wish alone. */
 const updated = (context: Context, cluster: Cluster, own: Stack): Promise<void> =>

@@ -15,6 +15,7 @@ const Env = z.object({
   SLOTS_TABLE: z.string(),
   EVENTS_TABLE: z.string(),
   QUEUE_URL: z.string(),
+  EVENT_BUS: z.string(),
   SERVICE_VERSION: z.string(),
 })
 
@@ -29,6 +30,7 @@ export function contextOfEnvironment(): Context {
     cloud: awsCloud({
       tables: { clusters: env.CLUSTERS_TABLE, slots: env.SLOTS_TABLE, events: env.EVENTS_TABLE },
       queueUrl: env.QUEUE_URL,
+      busName: env.EVENT_BUS,
     }),
   }
 }

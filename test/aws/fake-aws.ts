@@ -104,7 +104,7 @@ export function fakeAws() {
     }
   })
 
-  const cloud = awsCloud({ tables: tableNames, queueUrl: 'https://sqs/queue' })
+  const cloud = awsCloud({ tables: tableNames, queueUrl: 'https://sqs/queue', busName: 'bus' })
   const mocks = [dynamodb, secrets, keyPairs, formation, queue]
   return {
     cloud,

@@ -42,7 +42,7 @@ describe('we send', () => {
     expect(TagSpecifications).toEqual([{ ResourceType: 'key-pair', Tags: tags }])
   })
 
-  it('a stack with its service role, its tags, and no capabilities', async () => {
+  it('a stack with its service role, its tags, and the capability for the policies of its nodes', async () => {
     const template = {
       Resources: { Subnet: { Properties: {} }, Cluster: { Properties: { ClusterName: 'x' } } },
     }
@@ -52,6 +52,7 @@ describe('we send', () => {
       TemplateBody: JSON.stringify(template),
       Tags: tags,
       RoleARN: 'arn:role',
+      Capabilities: ['CAPABILITY_IAM'],
     })
   })
 
@@ -63,6 +64,7 @@ describe('we send', () => {
       TemplateBody: '{"a":1}',
       Tags: tags,
       RoleARN: 'arn:role',
+      Capabilities: ['CAPABILITY_IAM'],
     })
   })
 

@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { ulid } from 'ulid'
 import type { Cloud } from '../core/cloud.ts'
+import { counts } from './counts.ts'
 import { records, type Tables } from './records.ts'
 
 export type AwsCloudConfig = { tables: Tables; queueUrl: string; busName: string }
@@ -25,6 +26,7 @@ export function awsCloud({ tables, queueUrl, busName }: AwsCloudConfig): Cloud {
     newDeploymentId: () => ulid().toLowerCase(),
     newSeed: () => crypto.getRandomValues(new Uint8Array(32)),
     ...records(client, tables, now),
+    ...counts(client, tables),
     wake: async (...args) => (await queue()).wake(...args),
     publish: async (...args) => (await bus()).publish(...args),
     createSecret: async (...args) => (await secrets()).createSecret(...args),

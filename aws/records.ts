@@ -22,14 +22,7 @@ import { type Index, indexes } from './tables.ts'
 export type Tables = { clusters: string; slots: string; events: string }
 type Records = Pick<
   Cloud,
-  | 'getCluster'
-  | 'getClusterAndFreeSlots'
-  | 'listClusters'
-  | 'listDue'
-  | 'listEvents'
-  | 'commit'
-  | 'countSlots'
-  | 'countClusters'
+  'getCluster' | 'getClusterAndFreeSlots' | 'listClusters' | 'listDue' | 'listEvents' | 'commit'
 >
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
 
@@ -135,29 +128,6 @@ export function records(client: DynamoDBDocumentClient, tables: Tables, now: () 
         ),
       )
       return { items: Items.map((item) => ClusterEvent.parse(item)), cursor: toCursor(LastEvaluatedKey) }
-    },
-
-    // One page holds more than ten thousand slots, and a range has 4096 at most.
-    async countSlots() {
-      const { Count = 0 } = await sending(
-        client.send(new ScanCommand({ TableName: tables.slots, Select: 'COUNT' })),
-      )
-      return Count
-    },
-
-    async countClusters(status) {
-      const { Count = 0 } = await sending(
-        client.send(
-          new QueryCommand({
-            TableName: tables.clusters,
-            IndexName: 'byStatus',
-            Select: 'COUNT',
-            KeyConditionExpression: 'wireStatus = :status',
-            ExpressionAttributeValues: { ':status': status },
-          }),
-        ),
-      )
-      return Count
     },
 
     async commit(change) {

@@ -12,7 +12,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import type { Function as LambdaFn } from 'aws-cdk-lib/aws-lambda'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
-import { type MeasureName, metricNamespace } from '../core/notices/measures.ts'
+import { type MeasureName, metricNamespace, metricService } from '../core/notices/measures.ts'
 import { slotCount } from '../core/slots.ts'
 import type { Environment } from './environment.ts'
 import type { FunctionName } from './functions.ts'
@@ -40,7 +40,11 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string, watched: Watched & { topic: ITopic }) {
     super(scope, id)
-    this.all = Object.entries(rules(watched)).map(([name, rule]) => {
+    const { metricMath } = watched.environment
+    const possible = Object.entries(rules(watched)).filter(
+      ([, { metric }]) => metricMath || !(metric instanceof MathExpression),
+    )
+    this.all = possible.map(([name, rule]) => {
       const { page, users, metric, from, below, periods = 1, silence } = rule
       const alarm = new Alarm(this, name, {
         metric,
@@ -72,7 +76,7 @@ export const measure = (
     metricName,
     statistic,
     period,
-    dimensionsMap: { environment: name, service: 'hpc-provisioner' },
+    dimensionsMap: { environment: name, service: metricService },
   })
 
 /** Joins the same metric of many functions or tables. */

@@ -87,6 +87,8 @@ export const Environment = z
         notices: z.array(z.enum(noticeTypes)).default([]),
       })
       .prefault({}),
+    /** False where an alarm cannot join several metrics (an emulator): such alarms are left out. */
+    metricMath: z.boolean().default(true),
     costTags: Site.shape.costTags,
     logRetentionDays: z.literal(retentionDays),
     limitSeconds: Site.shape.limitSeconds,

@@ -5,6 +5,8 @@ import type { Notice, NoticeType } from './notice.ts'
 
 /** The namespace of the metrics in CloudWatch. */
 export const metricNamespace = 'HpcProvisioner'
+/** The value of the dimension `service`, which Powertools gives to every metric. */
+export const metricService = 'hpc-provisioner'
 
 export type Measure = {
   name: MeasureName

@@ -1,8 +1,8 @@
 // Metrics by way of the log: CloudWatch reads them off these lines (embedded metric format), so that no call is made.
 import { Metrics } from '@aws-lambda-powertools/metrics'
-import { type Measure, metricNamespace } from '../../core/notices/measures.ts'
+import { type Measure, metricNamespace, metricService } from '../../core/notices/measures.ts'
 
-const metrics = new Metrics({ namespace: metricNamespace })
+const metrics = new Metrics({ namespace: metricNamespace, serviceName: metricService })
 
 /** One line for each, since measures of one name may come more than once and by different reasons. */
 export function write(environment: string, measures: Measure[]): void {

@@ -91,7 +91,7 @@ def install(group: str, region: str) -> None:
     replace(PROGRAM, Path(__file__).read_text(encoding="utf-8"), 0o755)
     replace(SETTINGS, json.dumps({"group": group, "region": region}), 0o644)
     for folder in (SPOOL, REFUSED):
-        folder.mkdir(mode=0o700, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if SYSTEMD.is_dir():
         replace(UNIT, SERVICE, 0o644)
         for verb in (["daemon-reload"], ["enable", UNIT.name], ["restart", UNIT.name]):
@@ -171,7 +171,13 @@ def attempt(what: str, action) -> None:
     try:
         action()
     except (OSError, ValueError, subprocess.SubprocessError) as error:
-        note(f"{what} failed: {str(getattr(error, 'stderr', None) or error).strip()}")
+        note(f"{what} failed: {said(error)}")
+
+
+def said(error: Exception) -> str:
+    """What a program complained of, or else what is known of its end."""
+    complaint = getattr(error, "stderr", None)
+    return complaint.decode("utf-8", "replace").strip() if complaint else str(error)
 
 
 def run(*command: str) -> str:
@@ -455,7 +461,7 @@ class Sender:
                 for path in files:
                     self.send([path], json.loads(path.read_text(encoding="utf-8")))
                 return
-            note(f"{files[0].stem} was refused: {error.stderr.decode('utf-8', 'replace').strip()}")
+            note(f"{files[0].stem} was refused: {said(error)}")
             files[0].rename(REFUSED / files[0].name)
             return
         for path in files:

@@ -1,6 +1,7 @@
 // The SDK's clients replaced by small fakes with a memory, and the real cloud in front of them.
 import * as cfn from '@aws-sdk/client-cloudformation'
 import * as ec2 from '@aws-sdk/client-ec2'
+import * as eventBridge from '@aws-sdk/client-eventbridge'
 import * as secretsManager from '@aws-sdk/client-secrets-manager'
 import * as sqs from '@aws-sdk/client-sqs'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
@@ -19,10 +20,12 @@ export function fakeAws() {
   const keyPairs = mockClient(ec2.EC2Client)
   const formation = mockClient(cfn.CloudFormationClient)
   const queue = mockClient(sqs.SQSClient)
+  const bus = mockClient(eventBridge.EventBridgeClient)
   const tables = fakeDynamoDb(dynamodb)
   const secretValues = new Map<string, string>()
   const publicKeys = new Set<string>()
   const messages: unknown[] = []
+  const notices: unknown[] = []
   const world = stacks(
     () => millis,
     knobs(),
@@ -57,6 +60,13 @@ export function fakeAws() {
   queue.on(sqs.SendMessageCommand).callsFake(async ({ MessageBody }) => {
     messages.push(JSON.parse(MessageBody))
     return {}
+  })
+
+  bus.on(eventBridge.PutEventsCommand).callsFake(async ({ Entries }) => {
+    if (Entries.length === 0 || Entries.length > 10) throw named('ValidationException')
+    for (const { DetailType, Detail } of Entries)
+      notices.push({ type: DetailType, detail: JSON.parse(Detail) })
+    return { FailedEntryCount: 0, Entries: Entries.map(() => ({ EventId: '1' })) }
   })
 
   const find = (nameOrId: string) =>
@@ -105,7 +115,7 @@ export function fakeAws() {
   })
 
   const cloud = awsCloud({ tables: tableNames, queueUrl: 'https://sqs/queue', busName: 'bus' })
-  const mocks = [dynamodb, secrets, keyPairs, formation, queue]
+  const mocks = [dynamodb, secrets, keyPairs, formation, queue, bus]
   return {
     cloud,
     dynamodb,
@@ -113,8 +123,10 @@ export function fakeAws() {
     keyPairs,
     formation,
     queue,
+    bus,
     tables,
     messages,
+    notices,
     publicKeys,
     secretValues,
     pass: async (seconds: number) => {

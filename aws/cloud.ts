@@ -3,14 +3,15 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { ulid } from 'ulid'
 import type { Cloud } from '../core/cloud.ts'
+import { counts } from './counts.ts'
 import { records, type Tables } from './records.ts'
 
-export type AwsCloudConfig = { tables: Tables; queueUrl: string }
+export type AwsCloudConfig = { tables: Tables; queueUrl: string; busName: string }
 
 // A call that hangs must fail while the function still has time to say so.
 const config = { maxAttempts: 3, requestHandler: { connectionTimeout: 2000, requestTimeout: 8000 } }
 
-export function awsCloud({ tables, queueUrl }: AwsCloudConfig): Cloud {
+export function awsCloud({ tables, queueUrl, busName }: AwsCloudConfig): Cloud {
   const now = () => new Date()
   const client = DynamoDBDocumentClient.from(new DynamoDBClient(config), {
     marshallOptions: { removeUndefinedValues: true },
@@ -21,12 +22,15 @@ export function awsCloud({ tables, queueUrl }: AwsCloudConfig): Cloud {
   const fleet = once(async () => (await import('./fleet.ts')).fleet(client, now))
   const fsx = once(async () => (await import('./fsx.ts')).fsx(config))
   const queue = once(async () => (await import('./queue.ts')).queue(config, queueUrl))
+  const bus = once(async () => (await import('./event-bus.ts')).eventBus(config, busName))
   return {
     now,
     newDeploymentId: () => ulid().toLowerCase(),
     newSeed: () => crypto.getRandomValues(new Uint8Array(32)),
     ...records(client, tables, now),
+    ...counts(client, tables),
     wake: async (...args) => (await queue()).wake(...args),
+    publish: async (...args) => (await bus()).publish(...args),
     createSecret: async (...args) => (await secrets()).createSecret(...args),
     deleteSecret: async (...args) => (await secrets()).deleteSecret(...args),
     importKeyPair: async (...args) => (await ec2()).importKeyPair(...args),

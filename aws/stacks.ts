@@ -164,6 +164,6 @@ const requestOf = ({ name, template, tags, roleArn }: NewStack) => ({
   TemplateBody: JSON.stringify(template),
   Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
   RoleARN: roleArn,
-  // For the project's policy, which has a name so that the role of the stacks can be held to such names.
+  // For the policies of the cluster's nodes; the project's has a name of its own.
   Capabilities: ['CAPABILITY_NAMED_IAM' as const],
 })

@@ -66,6 +66,7 @@ export const environments: Record<string, (app: App) => object> = {
     },
     // customAmi: 'ami-…', // in place of ParallelCluster's own
     // instanceTypes: ['c7a.*', 'm7a.*', 'hpc7a.96xlarge'], // what requests for resources may get; else every known type
+    // notifications: { emails: ['ops@example.org'], notices: ['Cluster Failed', 'Cluster Stuck'] },
     costTags, // activate them as cost allocation tags in Billing
     logRetentionDays: 90,
     // CloudFormation gives a custom resource an hour; a create that takes longer has failed.
@@ -102,6 +103,7 @@ export const environments: Record<string, (app: App) => object> = {
       jwksUrl: app.node.tryGetContext('jwksUrl') ?? 'http://127.0.0.1:9/certs',
       userClaimField: 'sun',
     },
+    metricMath: false,
     costTags,
     logRetentionDays: 7,
     limitSeconds: { creating: 600, deleting: 300 },

@@ -39,6 +39,7 @@ export function clusterFacts(cluster: ClusterView, now: Date): string {
     'Slurm REST API': cluster.slurmRest?.url,
     'User key': ssh?.userKeySecretArn,
     'Admin key': ssh?.adminKeySecretArn,
+    'Job log': cluster.jobLogGroup,
     Requested: times.requested,
     Ready: times.ready,
   })

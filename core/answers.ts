@@ -48,6 +48,8 @@ export const ClusterView = z
         launchTime: z.string().nullable(),
       })
       .nullable(),
+    /** The CloudWatch log group with what its jobs were and did, which outlives it: docs/monitoring.md. */
+    jobLogGroup: z.string(),
     times: z.object({
       requested: z.iso.datetime(),
       statusSince: z.iso.datetime(),

@@ -1,12 +1,13 @@
 // The one seam to the outside: everything the domain asks of it, in domain words. aws/cloud.ts makes the real
 // one, test/world.ts an in-memory one with a clock and a fault for every call; one contract suite runs over both.
-import type { Cluster, ClusterEvent } from './cluster.ts'
+import type { Cluster, ClusterEvent, Status } from './cluster.ts'
+import type { Notice } from './notices/notice.ts'
 
 export type Page<T> = { items: T[]; cursor?: string | undefined }
 
 /** An event as a writer gives it: its id, its time and whose it is are added by the one who commits it. */
 export type NewEvent = Pick<ClusterEvent, 'type' | 'message'> &
-  Partial<Pick<ClusterEvent, 'status' | 'reason'>>
+  Partial<Pick<ClusterEvent, 'status' | 'reason' | 'seconds'>>
 
 /**
  * One atomic change: the record, the events that tell of it, and the slot it takes or gives back.
@@ -99,6 +100,13 @@ export type Cloud = {
   /** Throws `Conflict` when the record is no longer as `before` says, or another cluster has the slot; then nothing is written. */
   commit(change: Change): Promise<void>
   listEvents(query: { name: string; limit: number; cursor?: string | undefined }): Promise<Page<ClusterEvent>>
+
+  /** How many slots clusters have. */
+  countSlots(): Promise<number>
+  countClusters(status: Status): Promise<number>
+
+  /** Tells the event bus, in this order; when it throws, some of them may have gone out. */
+  publish(notices: Notice[]): Promise<void>
 
   /** Has the reconciler look at the cluster after the delay (0 to 900 seconds). */
   wake(message: Message, delaySeconds: number): Promise<void>

@@ -143,5 +143,7 @@ export const ClusterEvent = z.object({
   status: Status.or(z.literal('DELETE_COMPLETE')).optional(),
   reason: z.string().optional(),
   message: z.string(),
+  /** How long it took to get there, where something has come to an end. */
+  seconds: z.number().int().optional(),
 })
 export type ClusterEvent = z.infer<typeof ClusterEvent>

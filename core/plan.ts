@@ -80,6 +80,7 @@ const exampleIds: Record<string, string> = {
   HeadSecurityGroup: 'sg-00000000000000001',
   AccessPoint: 'fsap-00000000000000000',
   ProjectPolicy: 'arn:aws:iam::000000000000:policy/parallelcluster/example',
+  JobLogPolicy: 'arn:aws:iam::000000000000:policy/parallelcluster/example-job-log',
 }
 
 /** References to the stack's resources as ids of their kind, so that the configuration stands for itself. */

@@ -3,6 +3,7 @@
 import type { ClusterView } from './answers.ts'
 import { awaitsUpdate, builtOf } from './built.ts'
 import type { Cluster, Status } from './cluster.ts'
+import { jobLogGroupName } from './names.ts'
 import type { Site } from './site.ts'
 import { slotCidr } from './slots.ts'
 
@@ -61,6 +62,7 @@ export function view(cluster: Cluster, site: Site): ClusterView {
           launchTime: headNode.launchTime ?? null,
         }
       : null,
+    jobLogGroup: jobLogGroupName(cluster),
     times: {
       requested: cluster.requestedAt,
       statusSince: cluster.statusSince,

@@ -19,6 +19,8 @@ import type { Environment } from './environment.ts'
 type Behind = { handler: LambdaFn; others: Record<NonNullable<Route['servedBy']>, LambdaFn> }
 
 export class Api extends Construct {
+  readonly restApi: RestApi
+
   constructor(
     scope: Construct,
     id: string,
@@ -26,7 +28,7 @@ export class Api extends Construct {
   ) {
     super(scope, id)
     const isPrivate = api.endpointType === 'PRIVATE'
-    const restApi = new RestApi(this, 'Rest', {
+    this.restApi = new RestApi(this, 'Rest', {
       restApiName: `hpc-provisioner-${name}`,
       description: 'Private Slurm clusters on demand',
       endpointConfiguration: {
@@ -48,6 +50,7 @@ export class Api extends Construct {
         scopePermissionToMethod: false,
       }),
     })
+    const { restApi } = this
     const integrations = new Map(
       Object.entries(others).map(([name, one]) => [
         name,

@@ -11,6 +11,8 @@ export const functionEntries = {
   sweep: 'lambdas/sweep.ts',
   preflight: 'lambdas/preflight.ts',
   jwks: 'lambdas/jwks.ts',
+  notify: 'lambdas/notify.ts',
+  measure: 'lambdas/measure.ts',
   forward: 'local/provider/forward.ts',
 }
 

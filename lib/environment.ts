@@ -1,5 +1,6 @@
 // One environment: all in which one deployment of the app differs from another. bin/app.ts lists them.
 import * as z from 'zod'
+import { noticeTypes } from '../core/notices/notice.ts'
 import { CheckName, checkNames } from '../core/preflight/report.ts'
 import { computeNodes, type Templates } from '../core/render/templates.ts'
 import { allows, instanceTypeFacts } from '../core/shape/instance-types.ts'
@@ -105,6 +106,21 @@ export const Environment = z
       )
       .min(1)
       .optional(),
+    /** Who is told of alarms, and of what becomes of clusters. */
+    notifications: z
+      .strictObject({
+        /** An SNS topic that is there already; else one is made. */
+        topicArn: z
+          .string()
+          .regex(/^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[\w-]+$/, 'must be the ARN of an SNS topic')
+          .optional(),
+        emails: z.array(z.email()).default([]),
+        /** Notices that the topic gets, too; the event bus has all of them. */
+        notices: z.array(z.enum(noticeTypes)).default([]),
+      })
+      .prefault({}),
+    /** False where an alarm cannot join several metrics (an emulator): such alarms are left out. */
+    metricMath: z.boolean().default(true),
     costTags: Site.shape.costTags,
     logRetentionDays: z.literal(retentionDays),
     limitSeconds: Site.shape.limitSeconds,

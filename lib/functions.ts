@@ -8,9 +8,12 @@ import { Architecture, Code, Function as LambdaFn, Runtime } from 'aws-cdk-lib/a
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
+import type { Notices } from './notices.ts'
 import {
   apiStatements,
   type Inspected,
+  measureStatements,
+  notifyStatements,
   preflightStatements,
   reconcileStatements,
   sweepStatements,
@@ -23,6 +26,7 @@ export type FunctionsProps = {
   bundles: string
   tables: Tables
   looks: LookQueue
+  notices: Notices
   passTimeout: Duration
   stackRoleArn: string
   logRetentionDays: number
@@ -32,32 +36,31 @@ export type FunctionsProps = {
   expected: string
 }
 
+export type FunctionName = 'api' | 'reconcile' | 'sweep' | 'notify' | 'measure' | 'preflight'
+
 export class Functions extends Construct {
-  readonly api: LambdaFn
-  readonly preflight: LambdaFn
+  readonly all: Record<FunctionName, LambdaFn>
 
   constructor(scope: Construct, id: string, props: FunctionsProps) {
     super(scope, id)
-    const { looks, passTimeout } = props
+    const { looks, notices, passTimeout } = props
     const at = {
       stack: Stack.of(this),
       tables: props.tables,
       queue: looks.queue,
+      bus: notices.bus,
       stackRoleArn: props.stackRoleArn,
     }
 
-    this.api = this.fn('Api', 'api', Duration.seconds(29), props, apiStatements(at))
+    const api = this.fn('Api', 'api', Duration.seconds(29), props, apiStatements(at))
     const reconcile = this.fn('Reconcile', 'reconcile', passTimeout, props, reconcileStatements(at))
     const sweep = this.fn('Sweep', 'sweep', Duration.seconds(60), props, sweepStatements(at))
-
+    const notify = this.fn('Notify', 'notify', Duration.seconds(60), props, notifyStatements(at))
+    const measure = this.fn('Measure', 'measure', Duration.seconds(60), props, measureStatements(at))
     const expecting = { ...props, environment: { ...props.environment, PREFLIGHT: props.expected } }
-    this.preflight = this.fn(
-      'Preflight',
-      'preflight',
-      Duration.seconds(29),
-      expecting,
-      preflightStatements(at, props.inspected),
-    )
+    const statements = preflightStatements(at, props.inspected)
+    const preflight = this.fn('Preflight', 'preflight', Duration.seconds(29), expecting, statements)
+    this.all = { api, reconcile, sweep, notify, measure, preflight }
 
     // One message at a time: a pass that fails takes no other with it.
     reconcile.addEventSource(new SqsEventSource(looks.queue, { batchSize: 1 }))
@@ -66,6 +69,12 @@ export class Functions extends Construct {
       schedule: Schedule.rate(Duration.minutes(1)),
       targets: [new LambdaFunction(sweep, { retryAttempts: 0 })],
     })
+    new Rule(this, 'EveryFiveMinutes', {
+      description: 'Counts free slots and stuck clusters',
+      schedule: Schedule.rate(Duration.minutes(5)),
+      targets: [new LambdaFunction(measure, { retryAttempts: 0 })],
+    })
+    notices.tellBy(notify, props.tables.events)
   }
 
   private fn(

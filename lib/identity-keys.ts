@@ -2,7 +2,6 @@
 // it is in no VPC, and the bucket that head nodes, which have none, take them from.
 import { join } from 'node:path'
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
-import { Alarm, ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
 import { AnyPrincipal, Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
@@ -76,25 +75,10 @@ export class IdentityKeys extends Construct {
       schedule: Schedule.rate(Duration.minutes(5)),
       targets: [new LambdaFunction(this.function, { retryAttempts: 0 })],
     })
-    this.alarm()
     this.slurmRest = {
       port: slurmRestPort,
       userClaimField: identity.userClaimField,
       jwks: { bucket: bucket.bucketName, key },
     }
-  }
-
-  /** A look counts as 1 error or 0: the least of an hour is 1 when all of them failed. None at all is as bad. */
-  private alarm(): void {
-    new Alarm(this, 'StaleAlarm', {
-      metric: this.function.metricErrors({ statistic: Stats.MINIMUM, period: Duration.hours(1) }),
-      threshold: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.BREACHING,
-      alarmDescription:
-        "Users notice, once the identity provider changes its keys: Slurm's REST API refuses every token. The keys could " +
-        'not be fetched for an hour; see docs/operations.md, "Keys of the identity provider".',
-    })
   }
 }

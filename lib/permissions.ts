@@ -1,5 +1,6 @@
 // What each function may call, and nothing else. A wildcard stands beside its reason.
 import type { Stack } from 'aws-cdk-lib'
+import type { EventBus } from 'aws-cdk-lib/aws-events'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import { providerTemplate } from '../core/preflight/questions.ts'
@@ -7,7 +8,7 @@ import { quotas } from '../core/preflight/quotas.ts'
 import type { Site } from '../core/site.ts'
 import type { Tables } from './tables.ts'
 
-export type At = { stack: Stack; tables: Tables; queue: Queue; stackRoleArn: string }
+export type At = { stack: Stack; tables: Tables; queue: Queue; bus: EventBus; stackRoleArn: string }
 
 const allow = (actions: string[], resources: string[], conditions?: PolicyStatement['conditions']) =>
   new PolicyStatement({ actions, resources, ...(conditions ? { conditions } : {}) })
@@ -143,3 +144,18 @@ export const preflightStatements = (at: At, inspected: Inspected): PolicyStateme
     allow(['s3:GetObject'], [`arn:${at.stack.partition}:s3:::${bucket}/${key}`]),
   ]
 }
+
+export const notifyStatements = (at: At): PolicyStatement[] => [
+  allow(
+    ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+    [at.tables.events.tableStreamArn ?? ''],
+  ),
+  // It knows no resources (Service Authorization Reference, "Amazon DynamoDB"), and Lambda asks for it.
+  allow(['dynamodb:ListStreams'], ['*']),
+  allow(['events:PutEvents'], [at.bus.eventBusArn]),
+]
+
+export const measureStatements = (at: At): PolicyStatement[] => [
+  allow(['dynamodb:Scan'], [at.tables.slots.tableArn]),
+  allow(['dynamodb:Query'], [`${at.tables.clusters.tableArn}/index/byStatus`]),
+]

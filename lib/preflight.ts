@@ -1,14 +1,11 @@
-// When preflight runs unasked, and who hears of it: after each deployment and each day; an error is an alarm.
+// When preflight runs unasked: after each deployment and each day. An error is an alarm, see alarms.ts.
 import { Duration, Stack } from 'aws-cdk-lib'
-import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
 import type { Function as LambdaFn } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 
 export class Preflight extends Construct {
-  readonly alarm: Alarm
-
   constructor(scope: Construct, id: string, { handler }: { handler: LambdaFn }) {
     super(scope, id)
     // A second try would find the same.
@@ -34,16 +31,6 @@ export class Preflight extends Construct {
         },
       },
       targets,
-    })
-    this.alarm = new Alarm(this, 'Alarm', {
-      // It runs once a day, and fails where it finds an error.
-      metric: handler.metricErrors({ period: Duration.days(1), statistic: 'Sum' }),
-      threshold: 0,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription:
-        'Users notice: clusters fail to come up, or soon will. Preflight found an error in the account; see docs/operations.md, "Preflight".',
     })
   }
 }

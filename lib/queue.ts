@@ -1,6 +1,5 @@
 // The queue of looks at clusters, with the place for messages that nobody could work off.
 import { Duration, Stack } from 'aws-cdk-lib'
-import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import { Rule } from 'aws-cdk-lib/aws-events'
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
@@ -8,6 +7,7 @@ import { Construct } from 'constructs'
 
 export class LookQueue extends Construct {
   readonly queue: Queue
+  readonly deadLetters: Queue
 
   constructor(
     scope: Construct,
@@ -15,7 +15,7 @@ export class LookQueue extends Construct {
     { passTimeout, tlsOnly }: { passTimeout: Duration; tlsOnly: boolean },
   ) {
     super(scope, id)
-    const deadLetters = new Queue(this, 'DeadLetters', {
+    this.deadLetters = new Queue(this, 'DeadLetters', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: tlsOnly,
       retentionPeriod: Duration.days(14),
@@ -25,16 +25,7 @@ export class LookQueue extends Construct {
       enforceSSL: tlsOnly,
       // Lambda asks for at least the function's timeout; a pass that died is tried again after it.
       visibilityTimeout: Duration.seconds(passTimeout.toSeconds() + 30),
-      deadLetterQueue: { queue: deadLetters, maxReceiveCount: 5 },
-    })
-    new Alarm(this, 'DeadLettersAlarm', {
-      metric: deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
-      threshold: 0,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription:
-        'Users notice: a cluster stays in one state. Passes over a cluster keep failing; see docs/operations.md, "Dead letters".',
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 5 },
     })
     const { partition, region, account } = Stack.of(this)
     new Rule(this, 'StackEvents', {

@@ -9,7 +9,9 @@ import { endpointsOf, gatewayEndpoints } from './endpoints.ts'
 import { type Environment, serviceRange } from './environment.ts'
 import { Functions } from './functions.ts'
 import { IdentityKeys } from './identity-keys.ts'
+import { Monitoring } from './monitoring.ts'
 import type { NetworkFacts } from './network-stack.ts'
+import { Notices } from './notices.ts'
 import { Preflight } from './preflight.ts'
 import { providerServiceToken } from './provider.ts'
 import { LookQueue } from './queue.ts'
@@ -72,10 +74,12 @@ export class ServiceStack extends Stack {
     // The reconciler counts on a pass being over by then.
     const passTimeout = Duration.seconds(passSeconds - 15)
     const looks = new LookQueue(this, 'Looks', { passTimeout, tlsOnly: environment.tlsOnly })
+    const notices = new Notices(this, 'Notices', environment)
     const functions = new Functions(this, 'Functions', {
       bundles,
       tables,
       looks,
+      notices,
       passTimeout,
       stackRoleArn: stackRole.roleArn,
       logRetentionDays: environment.logRetentionDays,
@@ -87,6 +91,7 @@ export class ServiceStack extends Stack {
         SLOTS_TABLE: tables.slots.tableName,
         EVENTS_TABLE: tables.events.tableName,
         QUEUE_URL: looks.queue.queueUrl,
+        EVENT_BUS: notices.bus.eventBusName,
         SERVICE_VERSION: version,
       },
     })
@@ -95,13 +100,16 @@ export class ServiceStack extends Stack {
       ...environment.api,
       vpcEndpointIds: [...(network.apiEndpointId ? [network.apiEndpointId] : []), ...vpcEndpointIds],
     }
-    new Preflight(this, 'Preflight', { handler: functions.preflight })
-    new Api(this, 'Api', {
+    const { all } = functions
+    new Preflight(this, 'Preflight', { handler: all.preflight })
+    const { restApi } = new Api(this, 'Api', {
       api,
       name: environment.name,
-      handler: functions.api,
-      others: { preflight: functions.preflight },
+      handler: all.api,
+      others: { preflight: all.preflight },
     })
+    const watched = { environment, functions: all, keys, looks, notices, tables, api: restApi }
+    new Monitoring(this, 'Monitoring', watched)
   }
 }
 

@@ -29,7 +29,7 @@ export function clusterStackRole(scope: Construct, props: Props): Role {
   networkPart(allow, arn, props)
   accessPointPart(allow, arn, props)
   logGroupPart(allow, arn)
-  projectPolicyPart(allow, `arn:${partition}:iam::${account}:policy/parallelcluster/hpc-*`)
+  policyPart(allow, `arn:${partition}:iam::${account}:policy/parallelcluster/hpc-*`)
   allow(['lambda:InvokeFunction'], [props.serviceToken])
   return role
 }
@@ -113,15 +113,16 @@ function logGroupPart(allow: Allow, arn: Arn): void {
 }
 
 /**
- * A policy of a cluster's nodes. IAM cannot say what may be in a policy that someone makes, so what keeps this from being
+ * The policies of a cluster's nodes. IAM cannot say what may be in a policy that someone makes, so what keeps this from being
  * a way up is that nothing here gives a policy to anyone: no Attach, no role, no user. ParallelCluster's provider does,
  * and to the cluster's own roles only.
  */
-function projectPolicyPart(allow: Allow, policies: string): void {
+function policyPart(allow: Allow, policies: string): void {
   allow(
     [
       'iam:CreatePolicy',
       'iam:DeletePolicy',
+      'iam:TagPolicy',
       'iam:GetPolicy',
       'iam:GetPolicyVersion',
       'iam:ListPolicyVersions',

@@ -60,7 +60,7 @@ export class StorageStack extends Stack {
   /** Each script under the hash of its text: a cluster keeps the scripts that it was created with. */
   private nodeScripts(folder: string): Site['scripts'] {
     const assets = readdirSync(folder)
-      .filter((file) => file.endsWith('.sh'))
+      .filter((file) => /\.(sh|py)$/.test(file))
       .map((file) => [file, new Asset(this, `Script-${file}`, { path: join(folder, file) })] as const)
     const bucket = assets[0]?.[1].s3BucketName
     if (!bucket) throw new Error(`There is no node script in ${folder}.`)

@@ -1,6 +1,6 @@
 // The control plane's tables, with the keys that aws/ reads them by.
 import { RemovalPolicy } from 'aws-cdk-lib'
-import { type Attribute, AttributeType, Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import { type Attribute, AttributeType, Billing, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { Construct } from 'constructs'
 import { indexes } from '../aws/tables.ts'
 
@@ -11,10 +11,16 @@ export class Tables extends Construct {
 
   constructor(scope: Construct, id: string, { retainData }: { retainData: boolean }) {
     super(scope, id)
-    const table = (name: string, partitionKey: Attribute, sortKey?: Attribute) =>
+    const table = (
+      name: string,
+      partitionKey: Attribute,
+      sortKey?: Attribute,
+      dynamoStream?: StreamViewType,
+    ) =>
       new TableV2(this, name, {
         partitionKey,
         ...(sortKey ? { sortKey } : {}),
+        ...(dynamoStream ? { dynamoStream } : {}),
         billing: Billing.onDemand(),
         pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
         deletionProtection: retainData,
@@ -24,7 +30,8 @@ export class Tables extends Construct {
     for (const [indexName, { partition, sort }] of Object.entries(indexes))
       this.clusters.addGlobalSecondaryIndex({ indexName, partitionKey: text(partition), sortKey: text(sort) })
     this.slots = table('Slots', { name: 'slot', type: AttributeType.NUMBER })
-    this.events = table('Events', text('cluster'), text('id'))
+    // Its stream is what notices are made of.
+    this.events = table('Events', text('cluster'), text('id'), StreamViewType.NEW_IMAGE)
   }
 }
 

@@ -21,6 +21,8 @@ const steps: Record<string, string[]> = {
   typecheck: ['tsc', '-p', '.'],
   lint: ['biome', 'check', '--error-on-warnings', '.'],
   shellcheck: ['shellcheck', ...scripts],
+  'ruff check': ['ruff', 'check', 'cluster-configs/scripts'],
+  'ruff format': ['ruff', 'format', '--check', 'cluster-configs/scripts'],
   'synth example': [
     'cdk',
     'synth',
@@ -34,7 +36,7 @@ const steps: Record<string, string[]> = {
   e2e: ['vitest', 'run', '--project', 'e2e'],
 }
 
-/** shellcheck and the emulator from PyPI, in the project's own virtual environment. */
+/** shellcheck, ruff and the emulator from PyPI, in the project's own virtual environment. */
 function installFromPyPi(): string {
   const programs = installEmulator(join(root, '.local'), say)
   const requirements = readFileSync(join(root, 'test', 'requirements.txt'))

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import type { Cloud, Message } from '../core/cloud.ts'
 import type { Context } from '../core/context.ts'
 import { AppError } from '../core/errors.ts'
+import type { Notice } from '../core/notices/notice.ts'
 import { reconcile } from '../core/reconcile/reconcile.ts'
 import { sweep } from '../core/reconcile/sweep.ts'
 import type { Site } from '../core/site.ts'
@@ -36,6 +37,7 @@ export function makeWorld(site: Site = aSite()) {
   const queue: Queued[] = []
   const calls: Call[] = []
   const deadLetters: Message[] = []
+  const published: Notice[] = []
   const secrets = new Map<string, { value: string; tags: Record<string, string> }>()
   const keyPairs = new Map<string, string>()
   const { records, ...stored } = tables(now)
@@ -65,6 +67,7 @@ export function makeWorld(site: Site = aSite()) {
     ...cfn.calls,
     ...data.calls,
     wake: async (message, seconds) => send(message, seconds),
+    publish: async (notices) => void published.push(...notices),
     async createSecret(name, value, tags) {
       if (secrets.has(name)) throw new AppError('Conflict', `The secret ${name} exists already.`)
       secrets.set(name, { value, tags })
@@ -136,6 +139,7 @@ export function makeWorld(site: Site = aSite()) {
     queue,
     calls,
     deadLetters,
+    published,
     secrets,
     keyPairs,
     ...stored,

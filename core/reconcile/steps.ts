@@ -34,7 +34,12 @@ export const act: { [Do in Step['do']]: Act<Do> } = {
 
   ready: (context, cluster, own) =>
     settle(context, cluster, { ...factsOfOutputs(own), readyAt: context.cloud.now().toISOString() }, [
-      { type: 'Status', status: 'CREATE_COMPLETE', message: 'The cluster is ready.' },
+      {
+        type: 'Status',
+        status: 'CREATE_COMPLETE',
+        message: 'The cluster is ready.',
+        seconds: secondsSince(context, cluster.requestedAt),
+      },
     ]),
 
   async update(context, cluster, own) {
@@ -108,7 +113,14 @@ export const act: { [Do in Step['do']]: Act<Do> } = {
       before: cluster,
       after: undefined,
       events: [
-        { type: 'Status', status: 'DELETE_COMPLETE', message: 'The cluster and all that it held is gone.' },
+        {
+          type: 'Status',
+          status: 'DELETE_COMPLETE',
+          message: 'The cluster and all that it held is gone.',
+          ...(cluster.status === 'DELETE_IN_PROGRESS'
+            ? { seconds: secondsSince(context, cluster.statusSince) }
+            : {}),
+        },
       ],
     })
   },
@@ -127,6 +139,9 @@ const settle = (context: Context, cluster: Cluster, facts: Facts, events: NewEve
   importIsDue(cluster, { movesData: movesData(context.site, cluster) })
     ? lookAgain(context, cluster, facts, events, lookAgainSeconds(0))
     : record(context, cluster, facts, events)
+
+const secondsSince = ({ cloud }: Context, time: string): number =>
+  Math.round((cloud.now().getTime() - Date.parse(time)) / 1000)
 
 /** What the record says of the shape follows the stack, and never the wish alone. */
 const updated = (context: Context, cluster: Cluster, own: Stack): Promise<void> =>

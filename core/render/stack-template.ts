@@ -5,6 +5,7 @@ import type { Configuration } from '../pcluster/configuration.ts'
 import { withShape } from '../shape/with-shape.ts'
 import type { Site } from '../site.ts'
 import { slotCidr } from '../slots.ts'
+import { jobLogPolicy } from './job-log-policy.ts'
 import { projectPolicy } from './project-policy.ts'
 import { renderConfiguration } from './render.ts'
 import { headSecurityGroup, securityGroup, selfRules } from './security-group.ts'
@@ -54,6 +55,7 @@ export function stackTemplate(templates: Templates, cluster: Cluster, site: Site
         UpdateReplacePolicy: 'Retain',
         Properties: { LogGroupName: jobLogGroupName(cluster), RetentionInDays: site.logRetentionDays },
       },
+      JobLogPolicy: jobLogPolicy('JobLogGroup'),
       Cluster: {
         Type: 'Custom::PclusterCluster',
         // Nodes need the way to the endpoints, and ParallelCluster checks the rules, before it begins.
@@ -111,6 +113,7 @@ function stackValues(cluster: Cluster, site: Site): Values {
     privateBucket,
     scriptsBucket: site.scripts.bucket,
     jobLogGroupName: jobLogGroupName(cluster),
+    jobLogPolicyArn: { Ref: 'JobLogPolicy' },
     logRetentionDays: site.logRetentionDays,
     jwksBucket: site.slurmRest?.jwks.bucket,
     jwksKey: site.slurmRest?.jwks.key,

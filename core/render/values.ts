@@ -26,6 +26,7 @@ export const valueNames = [
   'mountpointSha256',
   'scriptsBucket',
   'jobLogGroupName',
+  'jobLogPolicyArn',
   'logRetentionDays',
   'jwksBucket',
   'jwksKey',
@@ -44,10 +45,10 @@ const userNames = ['user.name', 'user.uid', 'user.gid']
 export const isValueName = (name: string): boolean =>
   [...valueNames, ...userNames].includes(name) || /^scripts\.[a-z0-9-]+\.(url|key)$/.test(name)
 
-/** `scripts.users.url` and `scripts.users.key` for users.sh, and so on. */
+/** `scripts.users.url` and `scripts.users.key` for users.sh, and so on; a script is in bash or in Python. */
 export function scriptValues({ urls }: Site['scripts']): ScriptValues {
   const entries = Object.entries(urls).flatMap(([file, url]) => {
-    const name = `scripts.${file.replace(/\.sh$/, '')}`
+    const name = `scripts.${file.replace(/\.(sh|py)$/, '')}`
     const key = /^s3:\/\/[^/]+\/(.+)$/.exec(url)?.[1]
     if (!key) throw new Error(`The address of ${file} must be as in s3://bucket/key, not ${url}.`)
     return [

@@ -19,6 +19,7 @@ const Env = z.object({
   SLOTS_TABLE: z.string(),
   EVENTS_TABLE: z.string(),
   QUEUE_URL: z.string(),
+  EVENT_BUS: z.string(),
   SERVICE_VERSION: z.string(),
 })
 
@@ -32,6 +33,7 @@ export function contextOfEnvironment(): Context {
     cloud: awsCloud({
       tables: { clusters: env.CLUSTERS_TABLE, slots: env.SLOTS_TABLE, events: env.EVENTS_TABLE },
       queueUrl: env.QUEUE_URL,
+      busName: env.EVENT_BUS,
     }),
   }
 }

@@ -1,4 +1,9 @@
 // What clusters are told by the cloud around them, asked of the emulator.
+import {
+  CloudWatchLogsClient,
+  CreateLogStreamCommand,
+  PutLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs'
 import { DescribeSubnetsCommand, EC2Client } from '@aws-sdk/client-ec2'
 import { DescribeAccessPointsCommand, EFSClient } from '@aws-sdk/client-efs'
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3'
@@ -25,6 +30,7 @@ export function emulatorOutside({ endpointUrl, region, credentials }: EmulatorOp
   const efs = new EFSClient(client)
   const s3 = new S3Client({ ...client, forcePathStyle: true })
   const secrets = new SecretsManagerClient(client)
+  const logs = new CloudWatchLogsClient(client)
   return {
     subnetCidr: async (subnetId) => {
       const { Subnets } = await ec2.send(new DescribeSubnetsCommand({ SubnetIds: [subnetId] }))
@@ -51,6 +57,14 @@ export function emulatorOutside({ endpointUrl, region, credentials }: EmulatorOp
       return present(await Body?.transformToString(), 'it is empty')
     },
     objects: s3Objects(s3),
+    logs: {
+      createStream: async (logGroupName, logStreamName) => {
+        await logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName }))
+      },
+      putEvents: async (logGroupName, logStreamName, logEvents) => {
+        await logs.send(new PutLogEventsCommand({ logGroupName, logStreamName, logEvents }))
+      },
+    },
     adminKey: async (name, deploymentId) => {
       const id = secretName({ name, deploymentId }, 'admin')
       const { SecretString } = await secrets

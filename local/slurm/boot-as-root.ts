@@ -3,6 +3,7 @@ import { appendFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { slurmRestPort } from '../../core/slurm-rest.ts'
 import { clusterAddresses, hostname as hostnameOf } from './addresses.ts'
+import { type AwsRequests, installAws, serveAws } from './aws-requests.ts'
 import { writeClusterFiles } from './cluster-files.ts'
 import { type DaemonOptions, startMunge, startSlurm, startSshd, waitForStaticNodes } from './daemons.ts'
 import { type DataMirrors, dataMirrors } from './data-mirrors.ts'
@@ -41,8 +42,10 @@ export async function bootAsRoot(request: ClusterRequest, options: BootOptions):
   let namespaces: Namespaces | undefined
   let data: DataMirrors | undefined
   let stopWatching = async () => {}
+  let aws: AwsRequests | undefined
   const destroy = async () => {
     await stopWatching()
+    await aws?.stop()
     if (namespaces) await closeNamespaces(namespaces)
     // Nothing writes any more.
     await data?.flush()
@@ -59,6 +62,8 @@ export async function bootAsRoot(request: ClusterRequest, options: BootOptions):
     data = await dataMirrors(plan.configuration, { folder, objects, log: options.log })
     let slurm = slurmConf(request, plan, place)
     await writeFiles(slurm, place)
+    await installAws(place.root)
+    aws = serveAws(place.root, outside, options.log)
     signal.throwIfAborted()
     namespaces = await openNamespaces(place.root, place.hostname, [...binds, ...data.binds])
     const processes = [namespaces.pid, namespaces.unshare.pid ?? 0].flatMap(startedProcess)

@@ -18,6 +18,13 @@ export type Outside = {
   script(url: string): Promise<string>
   /** The data buckets; without them a cluster's data are plain folders of its own. */
   objects?: Objects
+  logs: Logs
+}
+
+/** CloudWatch Logs, as far as head nodes write to it. Throws errors with the names of the service. */
+export type Logs = {
+  createStream(group: string, stream: string): Promise<void>
+  putEvents(group: string, stream: string, events: { timestamp: number; message: string }[]): Promise<void>
 }
 
 /** One cluster to boot. */

@@ -1,6 +1,7 @@
 // The SDK's clients replaced by small fakes with a memory, and the real cloud in front of them.
 import * as cfn from '@aws-sdk/client-cloudformation'
 import * as ec2 from '@aws-sdk/client-ec2'
+import * as eventBridge from '@aws-sdk/client-eventbridge'
 import * as secretsManager from '@aws-sdk/client-secrets-manager'
 import * as sqs from '@aws-sdk/client-sqs'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
@@ -20,11 +21,13 @@ export function fakeAws() {
   const keyPairs = mockClient(ec2.EC2Client)
   const formation = mockClient(cfn.CloudFormationClient)
   const queue = mockClient(sqs.SQSClient)
+  const bus = mockClient(eventBridge.EventBridgeClient)
   let fleetItem: (TableName: string) => Promise<object>
   const tables = fakeDynamoDb(dynamodb, (name) => fleetItem(name))
   const secretValues = new Map<string, string>()
   const publicKeys = new Set<string>()
   const messages: unknown[] = []
+  const notices: unknown[] = []
   const world = stacks(
     () => millis,
     knobs(),
@@ -67,6 +70,13 @@ export function fakeAws() {
   queue.on(sqs.SendMessageCommand).callsFake(async ({ MessageBody }) => {
     messages.push(JSON.parse(MessageBody))
     return {}
+  })
+
+  bus.on(eventBridge.PutEventsCommand).callsFake(async ({ Entries }) => {
+    if (Entries.length === 0 || Entries.length > 10) throw named('ValidationException')
+    for (const { DetailType, Detail } of Entries)
+      notices.push({ type: DetailType, detail: JSON.parse(Detail) })
+    return { FailedEntryCount: 0, Entries: Entries.map(() => ({ EventId: '1' })) }
   })
 
   const find = (nameOrId: string) =>
@@ -119,8 +129,8 @@ export function fakeAws() {
     }
   })
 
-  const cloud = awsCloud({ tables: tableNames, queueUrl: 'https://sqs/queue' })
-  const mocks = [dynamodb, secrets, keyPairs, formation, queue, data.client]
+  const cloud = awsCloud({ tables: tableNames, queueUrl: 'https://sqs/queue', busName: 'bus' })
+  const mocks = [dynamodb, secrets, keyPairs, formation, queue, bus, data.client]
   return {
     cloud,
     dynamodb,
@@ -129,8 +139,10 @@ export function fakeAws() {
     formation,
     queue,
     fsx: data.client,
+    bus,
     tables,
     messages,
+    notices,
     publicKeys,
     secretValues,
     pass: async (seconds: number) => {

@@ -108,6 +108,7 @@ export function fakeDynamoDb(mock: unknown, foreign: (table: string) => object =
     const page = found.slice(0, Limit)
     const last = page.at(-1)
     return {
+      Count: page.length,
       Items: page.filter(
         (item) => !query.FilterExpression || holds(item, { text: query.FilterExpression, names, values }),
       ),

@@ -6,11 +6,13 @@ import {
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation'
 import { DescribeInstanceTypeOfferingsCommand, ImportKeyPairCommand } from '@aws-sdk/client-ec2'
+import { PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { CreateSecretCommand, DeleteSecretCommand } from '@aws-sdk/client-secrets-manager'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import { BatchGetCommand, GetCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { aCluster } from '../core/samples.ts'
+import { codeOf } from '../wishes.ts'
 import { fakeAws } from './fake-aws.ts'
 
 let aws: ReturnType<typeof fakeAws>
@@ -54,6 +56,41 @@ describe('we send', () => {
       RoleARN: 'arn:role',
       Capabilities: ['CAPABILITY_NAMED_IAM'],
     })
+  })
+
+  it('a notice with the bus, its source and its time, and fail when a single one of them did not go out', async () => {
+    const detail = {
+      ...{
+        version: '1' as const,
+        id: '1',
+        cluster: 'hpc-a',
+        virtualLab: 'a',
+        project: 'b',
+        deploymentId: '01k0',
+      },
+      ...{
+        at: '2026-08-01T00:00:00.000Z',
+        status: 'CREATE_COMPLETE' as const,
+        message: 'Ready.',
+        jobLogGroup: '/a',
+      },
+    }
+    const notice = { type: 'Cluster Ready' as const, detail }
+    await aws.cloud.publish([notice])
+    expect(aws.bus.commandCalls(PutEventsCommand)[0]?.args[0].input.Entries).toEqual([
+      {
+        EventBusName: 'bus',
+        Source: 'hpc-provisioner',
+        DetailType: 'Cluster Ready',
+        Time: new Date(detail.at),
+        Resources: [],
+        Detail: JSON.stringify(detail),
+      },
+    ])
+    aws.bus
+      .on(PutEventsCommand)
+      .resolves({ FailedEntryCount: 1, Entries: [{ ErrorCode: 'InternalFailure' }] })
+    expect(await codeOf(aws.cloud.publish([notice]))).toBe('Unavailable')
   })
 
   it('an update with the role and the tags of the creation, since the provider refuses changed tags', async () => {

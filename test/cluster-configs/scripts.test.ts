@@ -11,20 +11,28 @@ const files = readdirSync(scripts)
 describe('the node scripts', () => {
   it('are those that the templates name', () => {
     const named = [...JSON.stringify(readTemplates()).matchAll(/\$\{scripts\.([a-z0-9-]+)\.url\}/g)]
-    expect([...new Set(named.map(([, name]) => `${name}.sh`))].sort()).toEqual([...files].sort())
+    expect([...new Set(named.map(([, name]) => name))].sort()).toEqual(
+      files.map((file) => file.replace(/\.(sh|py)$/, '')).sort(),
+    )
   })
 
   it.skipIf(!hasCommand('shellcheck'))('are shellcheck-clean (skipped without shellcheck)', () => {
     const { stdout } = spawnSync(
       'shellcheck',
-      files.map((file) => join(scripts, file)),
+      files.filter((file) => file.endsWith('.sh')).map((file) => join(scripts, file)),
       { encoding: 'utf8' },
     )
     expect(stdout).toBe('')
   })
 
-  it('reach for no network, but for an object of S3 of the site’s own', () => {
-    for (const file of files) {
+  it.skipIf(!hasCommand('ruff'))('in Python are ruff-clean (skipped without ruff)', () => {
+    const { status, stdout } = spawnSync('ruff', ['check', '--quiet', scripts], { encoding: 'utf8' })
+    expect(stdout).toBe('')
+    expect(status).toBe(0)
+  })
+
+  it('reach for no network, but for an object of S3 of the site’s own and the job log that CloudWatch takes', () => {
+    for (const file of files.filter((one) => one !== 'job-log.py')) {
       const { status } = spawnSync('grep', [
         '-E',
         'curl|wget|dnf|yum|apt|aws [^s]|aws s3 [^c]|https?:',

@@ -10,6 +10,7 @@ describe('the in-memory cloud', () => {
       cloud: world.context.cloud,
       pass: world.advance,
       sent: () => world.queue.map(({ message }) => message),
+      told: () => world.published,
     }
   })
 })

@@ -12,3 +12,20 @@ export function caughtLog(): string[] {
   })
   return log
 }
+
+/** The metrics of the test that runs: Powertools writes them to a console of its own. */
+export function caughtMetrics(): string[] {
+  const lines: string[] = []
+  beforeEach(() => {
+    lines.length = 0
+    const console = vi.spyOn(globalThis.console, 'log').mockImplementation((line) => lines.push(String(line)))
+    const stream = vi
+      .spyOn(process.stdout, 'write')
+      .mockImplementation((text) => lines.push(String(text)) > 0)
+    return () => {
+      console.mockRestore()
+      stream.mockRestore()
+    }
+  })
+  return lines
+}

@@ -164,7 +164,7 @@ describe('synthesis', () => {
         network: { ...environment.network, sshFrom: Array(10).fill('100.100.100.100/32') },
       }))
       const functions = all('AWS::Lambda::Function').filter(({ path }) => path.startsWith('Functions/'))
-      expect(functions).toHaveLength(4)
+      expect(functions).toHaveLength(6)
       for (const { Properties } of functions) {
         const variables = Properties.Environment.Variables as Record<string, string>
         expect(Site.parse(JSON.parse(variables.SITE ?? '')).name).toBe(name)

@@ -61,7 +61,7 @@ describe('the function that fetches the keys', () => {
   })
 
   it('raises an alarm when every look of an hour failed, or there was none', () => {
-    const { Properties } = one('AWS::CloudWatch::Alarm', 'IdentityKeys/StaleAlarm')
+    const { Properties } = one('AWS::CloudWatch::Alarm', 'Monitoring/Alarms/StaleKeys')
     expect(Properties).toMatchObject({
       ...{ Namespace: 'AWS/Lambda', MetricName: 'Errors', Statistic: 'Minimum', Period: 3600 },
       ...{ Threshold: 1, ComparisonOperator: 'GreaterThanOrEqualToThreshold', EvaluationPeriods: 1 },

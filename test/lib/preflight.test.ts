@@ -35,14 +35,14 @@ describe('preflight', () => {
   })
 
   it('raises an alarm for a single run with an error, which lasts until a day without', () => {
-    const { Properties } = one('AWS::CloudWatch::Alarm', 'Preflight/Alarm')
+    const { Properties } = one('AWS::CloudWatch::Alarm', 'Monitoring/Alarms/Preflight')
     expect(Properties).toMatchObject({
       MetricName: 'Errors',
       Namespace: 'AWS/Lambda',
       Period: 86_400,
       Statistic: 'Sum',
-      ComparisonOperator: 'GreaterThanThreshold',
-      Threshold: 0,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      Threshold: 1,
       TreatMissingData: 'notBreaching',
       AlarmDescription: expect.stringContaining('Users notice'),
     })

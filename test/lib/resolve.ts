@@ -70,6 +70,9 @@ const services: Record<string, [service: string, prefix: string]> = {
   'AWS::DynamoDB::GlobalTable': ['dynamodb', 'table/'],
   'AWS::SQS::Queue': ['sqs', ''],
   'AWS::Events::Rule': ['events', 'rule/'],
+  'AWS::Events::EventBus': ['events', 'event-bus/'],
+  'AWS::KMS::Key': ['kms', 'key/'],
+  'AWS::CloudWatch::Alarm': ['cloudwatch', 'alarm:'],
   'AWS::Logs::LogGroup': ['logs', 'log-group:'],
   'AWS::S3::Bucket': ['s3', ''],
   'AWS::EFS::FileSystem': ['elasticfilesystem', 'file-system/'],
@@ -101,6 +104,7 @@ function reference(name: string, part: Part, at: At): string {
   if (known !== undefined) return known
   if (name === 'BootstrapVersion') return '30'
   const physical = physicalName(name, part)
+  if (typeOf(name, part) === 'AWS::SNS::Topic') return `arn:aws:sns:${at.region}:${at.account}:${physical}`
   return typeOf(name, part) === 'AWS::SQS::Queue'
     ? `https://sqs.${at.region}.amazonaws.com/${at.account}/${physical}`
     : physical

@@ -218,20 +218,57 @@ describe('the preflight function', () => {
   })
 })
 
-describe('every function', () => {
-  it.each(['Api', 'Reconcile', 'Sweep', 'Preflight'])(
-    '%s has a role of its own, and writes into its own log group only',
-    (id) => {
-      const role = one('AWS::Lambda::Function', `Functions/${id}`).Properties.Role
-      expect(role).toContain(one('AWS::IAM::Role', `Functions/${id}Role`).id)
-      for (const other of ['Api', 'Reconcile', 'Sweep', 'Preflight']) {
-        const group = `${arn('logs', `log-group:${physical('AWS::Logs::LogGroup', `Functions/${other}Log`)}`)}:*`
-        expect([other, functionRole(id)('logs:PutLogEvents', group)]).toEqual([other, other === id])
-      }
-    },
-  )
+describe('the notify function', () => {
+  const notify = functionRole('Notify')
 
-  it.each(['Api', 'Reconcile', 'Sweep', 'Preflight'])('%s may not just do everything of a service', (id) => {
+  it('may read the stream of the Events table and tell the bus, and nothing else', () => {
+    const actions = statementsOf(example, 'Functions/NotifyRole').flatMap(({ Action }) => Action)
+    expect(actions.sort()).toEqual([
+      'dynamodb:DescribeStream',
+      'dynamodb:GetRecords',
+      'dynamodb:GetShardIterator',
+      'dynamodb:ListStreams',
+      'events:PutEvents',
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+      'sqs:GetQueueAttributes',
+      'sqs:GetQueueUrl',
+      'sqs:SendMessage',
+    ])
+    const bus = one('AWS::Events::EventBus')
+    expect(bus.Properties.Name).toBe('hpc-provisioner-example')
+    expect(notify('events:PutEvents', arn('events', `event-bus/${physical(bus.Type, bus.path)}`))).toBe(true)
+    expect(notify('events:PutEvents', arn('events', 'event-bus/default'))).toBe(false)
+    expect(notify('dynamodb:GetRecords', `${clusters}/stream/1`)).toBe(false)
+    expect(notify('sqs:SendMessage', queue)).toBe(false)
+  })
+})
+
+describe('the measure function', () => {
+  const measure = functionRole('Measure')
+
+  it('may count slots and clusters, and nothing else', () => {
+    expect(measure('dynamodb:Scan', slots)).toBe(true)
+    expect(measure('dynamodb:Query', `${clusters}/index/byStatus`)).toBe(true)
+    expect(measure('dynamodb:Scan', clusters)).toBe(false)
+    expect(measure('dynamodb:PutItem', slots)).toBe(false)
+    expect(measure('dynamodb:Query', `${clusters}/index/byVirtualLab`)).toBe(false)
+  })
+})
+
+const functionIds = ['Api', 'Reconcile', 'Sweep', 'Notify', 'Measure', 'Preflight']
+
+describe('every function', () => {
+  it.each(functionIds)('%s has a role of its own, and writes into its own log group only', (id) => {
+    const role = one('AWS::Lambda::Function', `Functions/${id}`).Properties.Role
+    expect(role).toContain(one('AWS::IAM::Role', `Functions/${id}Role`).id)
+    for (const other of functionIds) {
+      const group = `${arn('logs', `log-group:${physical('AWS::Logs::LogGroup', `Functions/${other}Log`)}`)}:*`
+      expect([other, functionRole(id)('logs:PutLogEvents', group)]).toEqual([other, other === id])
+    }
+  })
+
+  it.each(functionIds)('%s may not just do everything of a service', (id) => {
     const actions = statementsOf(example, `Functions/${id}Role`).flatMap(({ Action }) => Action)
     expect(actions.filter((action) => action.includes('*'))).toEqual([])
   })

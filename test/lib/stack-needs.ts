@@ -8,6 +8,8 @@ export type Place = {
   routeTable: string
   fileSystem: string
   logGroup: string
+  /** A managed policy of the cluster's stack. */
+  policy: string
   serviceToken: string
   projectPolicy: string
   /** Condition keys of the stack's tags on a resource. */
@@ -109,20 +111,23 @@ export const needs: Record<string, (place: Place) => Need[]> = {
     ...on(['logs:DescribeLogGroups'], arn('logs', 'log-group::log-stream:')),
   ],
 
-  // It names no role, so its handler attaches it to none.
-  'AWS::IAM::ManagedPolicy': ({ projectPolicy }) =>
-    on(
-      [
-        'iam:CreatePolicy',
-        'iam:GetPolicy',
-        'iam:GetPolicyVersion',
-        'iam:ListEntitiesForPolicy',
-        'iam:ListPolicyVersions',
-        'iam:CreatePolicyVersion',
-        'iam:DeletePolicyVersion',
-        'iam:DeletePolicy',
-      ],
-      projectPolicy,
+  // They name no role, so the handler attaches them to none. One has a name, the other CloudFormation's.
+  'AWS::IAM::ManagedPolicy': ({ policy, projectPolicy }) =>
+    [policy, projectPolicy].flatMap((one) =>
+      on(
+        [
+          'iam:CreatePolicy',
+          'iam:TagPolicy',
+          'iam:GetPolicy',
+          'iam:GetPolicyVersion',
+          'iam:ListPolicyVersions',
+          'iam:CreatePolicyVersion',
+          'iam:DeletePolicyVersion',
+          'iam:ListEntitiesForPolicy',
+          'iam:DeletePolicy',
+        ],
+        one,
+      ),
     ),
 
   'Custom::PclusterCluster': ({ serviceToken }) => on(['lambda:InvokeFunction'], serviceToken),

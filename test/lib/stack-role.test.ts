@@ -1,6 +1,6 @@
 // The service role of the clusters' stacks: all that their resource types ask for, and nothing of anybody else.
 import { describe, expect, it } from 'vitest'
-import { jobLogGroupName, ownerTags, projectPolicyName } from '../../core/names.ts'
+import { jobLogGroupName, ownerTags, projectPolicyName, stackName } from '../../core/names.ts'
 import { stackTemplate } from '../../core/render/stack-template.ts'
 import { Site } from '../../core/site.ts'
 import { readTemplates } from '../../lib/read-templates.ts'
@@ -25,6 +25,7 @@ const place: Place = {
   routeTable: arn('ec2', `route-table/${site.network.routeTableId}`),
   fileSystem: arn('elasticfilesystem', `file-system/${site.storage.fileSystemId}`),
   logGroup: arn('logs', `log-group:${jobLogGroupName(cluster)}`),
+  policy: `arn:aws:iam::${account}:policy/parallelcluster/${stackName(cluster)}-JobLogPolicy-ABCDEFGHIJKL`,
   serviceToken: site.provider.serviceToken,
   projectPolicy: `arn:aws:iam::${account}:policy/parallelcluster/${projectPolicyName(cluster)}`,
   tags: Object.fromEntries(
@@ -101,9 +102,11 @@ describe('the role of the stacks', () => {
     ['iam:AttachUserPolicy', `arn:aws:iam::${account}:user/somebody`],
     ['iam:PutRolePolicy', `arn:aws:iam::${account}:role/parallelcluster/hpc-a/RoleHeadNode-1`],
     ['iam:CreateRole', `arn:aws:iam::${account}:role/parallelcluster/hpc-a`],
-    ['iam:CreatePolicy', `arn:aws:iam::${account}:policy/hpc-a`],
     ['iam:CreatePolicyVersion', `arn:aws:iam::${account}:policy/parallelcluster/of-someone-else`],
     ['iam:SetDefaultPolicyVersion', place.projectPolicy],
+    ['iam:CreatePolicy', `arn:aws:iam::${account}:policy/parallelcluster/of-someone-else`],
+    ['iam:CreatePolicy', `arn:aws:iam::${account}:policy/hpc-a`],
+    ['iam:AttachRolePolicy', `arn:aws:iam::${account}:role/Administrator`],
     ['cloudformation:CreateStack', arn('cloudformation', 'stack/hpc-a/1')],
     ['secretsmanager:GetSecretValue', arn('secretsmanager', 'secret:hpc-provisioner/a')],
   ])('may not %s on %s %j', (action, resource, context) => {

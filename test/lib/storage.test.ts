@@ -57,9 +57,9 @@ describe.each([
     const { Environment } = one('AWS::Lambda::Function', 'Functions/Reconcile').Properties
     const { scripts } = JSON.parse(Environment.Variables.SITE)
     const ours = readdirSync(join(import.meta.dirname, '../../cluster-configs/scripts'))
-    expect(Object.keys(scripts.urls).sort()).toEqual(ours.filter((file) => file.endsWith('.sh')).sort())
+    expect(Object.keys(scripts.urls).sort()).toEqual(ours.sort())
     for (const url of Object.values(scripts.urls))
-      expect(url).toMatch(new RegExp(`^s3://${scripts.bucket}/[0-9a-f]{64}\\.sh$`))
+      expect(url).toMatch(new RegExp(`^s3://${scripts.bucket}/[0-9a-f]{64}\\.(sh|py)$`))
   })
 })
 

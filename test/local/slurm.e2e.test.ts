@@ -90,6 +90,7 @@ describe.skipIf(!canRun)('two clusters on one machine', () => {
         subnetCidr: async (subnetId) => ranges[subnetId] ?? '',
         accessPoint: async () => ({ fileSystemId: 'fs-1', rootDirectory: '/lab/project' }),
         script: async (url) => nodeScript(url),
+        logs: { createStream: async () => {}, putEvents: async () => {} },
       },
     })
     await Promise.all(names.map(boot))

@@ -7,7 +7,14 @@ import { statusOf } from '../../core/view.ts'
 export type Tables = ReturnType<typeof tables>
 type Records = Pick<
   Cloud,
-  'getCluster' | 'getClusterAndFreeSlots' | 'listClusters' | 'listDue' | 'listEvents' | 'commit'
+  | 'getCluster'
+  | 'getClusterAndFreeSlots'
+  | 'listClusters'
+  | 'listDue'
+  | 'listEvents'
+  | 'commit'
+  | 'countSlots'
+  | 'countClusters'
 >
 
 export function tables(now: () => Date) {
@@ -43,6 +50,8 @@ export function tables(now: () => Date) {
         ({ id }) => id,
       ),
     commit: async (change) => commit(change),
+    countSlots: async () => slots.size,
+    countClusters: async (status) => [...clusters.values()].filter((one) => statusOf(one) === status).length,
   }
 
   function commit({ before, after, events: told }: Change): void {

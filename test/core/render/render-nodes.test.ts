@@ -84,10 +84,14 @@ describe('a node', () => {
         },
       ]
       const last = [{ Script: 's3://node-scripts/2/storage.sh', Args: ['sim', ...storage] }, ...more]
+      const jobLog = { Script: 's3://node-scripts/4/job-log.py', Args: ['a-jobLogGroupName', 'a-region'] }
       const { HeadNode, Scheduling } = render(spec)
       const check = (node: object, sequence: { Script: string }[]) =>
         expect(node).toMatchObject({
-          CustomActions: { OnNodeConfigured: { Sequence: sequence } },
+          CustomActions: {
+            // The head node alone knows the jobs.
+            OnNodeConfigured: { Sequence: node === HeadNode ? sequence.toSpliced(2, 0, jobLog) : sequence },
+          },
           Iam: {
             S3Access: expect.arrayContaining(
               sequence.map(({ Script }) => ({

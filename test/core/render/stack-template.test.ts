@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { outputNames } from '../../../core/render/stack-outputs.ts'
 import { stackTemplate, templateBytesLimit } from '../../../core/render/stack-template.ts'
 import { readTemplates } from '../../../lib/read-templates.ts'
+import { evaluate, type Statement } from '../../lib/iam.ts'
 import { aCluster, aSite, userKey } from '../samples.ts'
 
 type Resource = { Type: string; Properties: Record<string, unknown>; [attribute: string]: unknown }
@@ -89,6 +90,7 @@ describe('the stack of a cluster', () => {
           'Cluster',
           'HeadSecurityGroup',
           'JobLogGroup',
+          'JobLogPolicy',
           'ProjectPolicy',
           'SecurityGroup',
           'Subnet',
@@ -114,6 +116,33 @@ describe('the stack of a cluster', () => {
     expect(Resources.JobLogGroup).toMatchObject({
       DeletionPolicy: 'RetainExceptOnCreate',
       Properties: { LogGroupName: `/hpc-provisioner/jobs/${name}/01k0deployment`, RetentionInDays: 90 },
+    })
+  })
+
+  it('lets the head node write to its own job log, and do nothing else with logs', () => {
+    const { Path, PolicyDocument } = (Resources.JobLogPolicy as Resource).Properties as {
+      Path: string
+      PolicyDocument: { Statement: object[] }
+    }
+    // The provider attaches managed policies of this path only.
+    expect(Path).toBe('/parallelcluster/')
+    const group = 'arn:aws:logs:eu-west-1:123456789012:log-group:/hpc-provisioner/jobs/a/b'
+    const statements = JSON.parse(
+      JSON.stringify(PolicyDocument.Statement).replace(
+        '{"Fn::GetAtt":["JobLogGroup","Arn"]}',
+        `"${group}:*"`,
+      ),
+    ) as Statement[]
+    const may = (action: string, resource: string) => evaluate(statements, { action, resource }) === 'allowed'
+    expect(may('logs:PutLogEvents', `${group}:log-stream:jobs`)).toBe(true)
+    expect(may('logs:CreateLogStream', `${group}:log-stream:jobs`)).toBe(true)
+    expect(may('logs:GetLogEvents', `${group}:log-stream:jobs`)).toBe(false)
+    expect(may('logs:DeleteLogStream', `${group}:log-stream:jobs`)).toBe(false)
+    expect(may('logs:PutLogEvents', `${group}2:log-stream:jobs`)).toBe(false)
+    expect(Resources.Cluster?.Properties).toMatchObject({
+      ClusterConfiguration: {
+        HeadNode: { Iam: { AdditionalIamPolicies: [{ Policy: { Ref: 'JobLogPolicy' } }] } },
+      },
     })
   })
 

@@ -1,0 +1,130 @@
+// job-log.py installs itself once, and loses nothing that it has to send. What it finds of jobs is tested on real Slurm,
+// in test/e2e/job-log.e2e.test.ts.
+import { expect, it } from 'vitest'
+import { describeOnNode, onNode, run } from './a-node.ts'
+
+const install = '/scripts/job-log.py /hpc-provisioner/jobs/hpc-a/01k0 eu-west-1'
+const cli = '/opt/parallelcluster/pyenv/versions/3.12/envs/cookbook_virtualenv/bin'
+/** Stands for the AWS CLI where ParallelCluster has its own; `answer` is a program that knows the operation as $2. */
+const withAws = (answer: string) => `mkdir -p ${cli} /tmp/sent
+  cat > ${cli}/aws <<'AWS'
+#!/bin/bash
+echo "$*" >> /tmp/asked
+send() { for a in "$@"; do if [[ $a == file://* ]]; then cp "\${a#file://}" "/tmp/sent/$(ls /tmp/sent | wc -l)"; fi; done; }
+${answer}
+AWS
+  chmod +x ${cli}/aws`
+/** Puts a job that ended at that second into the spool, with an event of so many bytes. */
+const spooled = (job: number, second: number, bytes = 10) => `mkdir -p /var/spool/hpc-job-log
+  python3 - <<'PYTHON'
+import json
+event = {"timestamp": ${second} * 1000, "message": json.dumps({"job": "${job}", "text": "x" * ${bytes}})}
+open("/var/spool/hpc-job-log/${job}-x.json", "w").write(json.dumps([event]))
+PYTHON
+sleep 0.05
+`
+const until = (what: string) => `for i in $(seq 400); do if ${what}; then break; fi; sleep 0.1; done`
+const allSent = until('! ls /var/spool/hpc-job-log/*.json >/dev/null 2>&1')
+const jobsSent = `python3 - <<'PYTHON'
+import json, os
+for name in sorted(os.listdir("/tmp/sent"), key=int):
+    print(" ".join(json.loads(event["message"])["job"] for event in json.load(open("/tmp/sent/" + name))))
+PYTHON
+`
+
+describeOnNode('job-log.py', () => {
+  it('installs a program and its settings where only root writes, and runs once however often it is installed', () => {
+    const running = 'pgrep --count --full "^/usr/bin/python3 /opt/hpc-provisioner/job-log.py serve"'
+    const lines =
+      run(`${install}; ${until('[[ -s /run/hpc-job-log.lock ]]')}; first=$(cat /run/hpc-job-log.lock)
+      ${install}; ${until('[[ -s /run/hpc-job-log.lock && $(cat /run/hpc-job-log.lock) != $first ]]')}
+      ${running}; cat /etc/hpc-job-log.json; echo
+      stat --format '%U %a %n' /opt/hpc-provisioner/job-log.py /var/spool/hpc-job-log /var/spool/hpc-job-log/refused`)
+    expect(lines.split('\n')).toEqual([
+      '1',
+      '{"group": "/hpc-provisioner/jobs/hpc-a/01k0", "region": "eu-west-1"}',
+      'root 755 /opt/hpc-provisioner/job-log.py',
+      'root 700 /var/spool/hpc-job-log',
+      'root 700 /var/spool/hpc-job-log/refused',
+    ])
+  })
+
+  it('is a service that systemd keeps up, and that ends before slurmctld', () => {
+    const lines = run(`mkdir -p /run/systemd/system /etc/systemd/system /tmp/bin
+      printf '#!/bin/bash\\necho "$*" >> /tmp/asked\\n' > /tmp/bin/systemctl; chmod +x /tmp/bin/systemctl
+      PATH=/tmp/bin:$PATH ${install}; cat /tmp/asked; cat /etc/systemd/system/hpc-job-log.service`).split(
+      '\n',
+    )
+    expect(lines.slice(0, 3)).toEqual([
+      'daemon-reload',
+      'enable hpc-job-log.service',
+      'restart hpc-job-log.service',
+    ])
+    expect(lines).toContain('Restart=always')
+    expect(lines).toContain('After=network-online.target slurmctld.service')
+  })
+
+  it.each([
+    '',
+    'one',
+    '/a b eu-west-1',
+    "'/a b' eu-west-1",
+    "/a 'eu west'",
+    'relative eu-west-1',
+    "/a '$(id)'",
+  ])('refuses %j and installs nothing', (args) => {
+    const { status, stderr } = onNode(`status=0; /scripts/job-log.py ${args} || status=$?
+        [[ ! -e /opt/hpc-provisioner && ! -e /etc/hpc-job-log.json ]] && exit $status`)
+    expect(stderr).toMatch(/^job-log\.py: /)
+    expect(status).toBe(2)
+  })
+
+  it('sends what is spooled in the order of the jobs’ ends, to the one group, and keeps none of it', () => {
+    const lines = run(`${withAws('send "$@"')}
+      ${spooled(1, 300)}${spooled(2, 100)}${spooled(3, 200)}
+      ${install}; ${allSent}; ${jobsSent}cut -d' ' -f1-8 /tmp/asked`)
+    const target =
+      '--region eu-west-1 --log-group-name /hpc-provisioner/jobs/hpc-a/01k0 --log-stream-name jobs'
+    expect(lines.split('\n')).toEqual([
+      '2 3 1',
+      `logs create-log-stream ${target}`,
+      `logs put-log-events ${target}`,
+    ])
+  })
+
+  it('sends again what could not be sent, and takes a stream that is there already', () => {
+    const answer = `if [[ $2 == create-log-stream ]]; then echo ResourceAlreadyExistsException >&2; exit 254; fi
+if [[ ! -e /tmp/failed ]]; then touch /tmp/failed; echo 'Could not connect to the endpoint URL' >&2; exit 255; fi
+send "$@"`
+    expect(
+      run(`${withAws(answer)}
+      ${spooled(1, 100)}${install}; ${allSent}; ${jobsSent}
+      grep -c 'sending failed: Could not connect' /var/log/hpc-job-log.log; grep -c put-log-events /tmp/asked`),
+    ).toBe('1\n1\n2')
+  })
+
+  it('sends no request larger than CloudWatch Logs takes', () => {
+    const jobs = [1, 2, 3, 4, 5].map((job) => spooled(job, job, 400_000)).join('')
+    expect(
+      run(`${withAws('send "$@"')}; ${jobs}${install}; ${allSent}; ${jobsSent}
+      find /tmp/sent -size +1048576c | wc -l`).split('\n'),
+    ).toEqual(['1 2', '3 4', '5', '0'])
+  })
+
+  it('sets aside what is refused for good, and goes on with the rest', () => {
+    const answer = `for a in "$@"; do if [[ $a == file://* ]] && grep -q 'job.*2' "\${a#file://}"; then echo InvalidParameterException >&2; exit 254; fi; done
+send "$@"`
+    expect(
+      run(`${withAws(answer)}
+      ${spooled(1, 100)}${spooled(2, 300)}${spooled(3, 400)}
+      ${install}; ${allSent}; ${jobsSent}ls /var/spool/hpc-job-log/refused`).split('\n'),
+    ).toEqual(['1', '3', '2-x.json'])
+  })
+
+  it('takes neither a missing Slurm nor a missing AWS CLI for its end', () => {
+    expect(
+      run(`${spooled(1, 100)}${install}; ${until('grep -q "sending failed" /var/log/hpc-job-log.log')}
+      ls /var/spool/hpc-job-log/*.json; pgrep --count --full "job-log.py serve"`),
+    ).toBe('/var/spool/hpc-job-log/1-x.json\n1')
+  })
+})

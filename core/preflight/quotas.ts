@@ -20,14 +20,18 @@ export const quotas = {
 } as const
 export type QuotaName = keyof typeof quotas
 
-/** The quota that an instance type's vCPUs count against, by its family (EC2 user guide, "On-Demand Instance quotas"). */
-export function vcpuQuota(instanceType: string): QuotaName | undefined {
-  const family = instanceType.replace(/\..*/, '')
-  if (family.startsWith('hpc')) return 'hpcVcpus'
-  if (/^(g|vt)\d|^gr\d/.test(family)) return 'gVcpus'
-  if (/^p\d/.test(family)) return 'pVcpus'
-  return /^(inf|trn|dl|mac|u-|u\d)/.test(family) || !/^[acdhimrtz]/.test(family) ? undefined : 'standardVcpus'
-}
+const byFamily: [family: RegExp, quota: QuotaName | undefined][] = [
+  [/^hpc/, 'hpcVcpus'],
+  [/^(g|gr|vt)\d/, 'gVcpus'],
+  [/^p\d/, 'pVcpus'],
+  // They have quotas of their own, which no tier meets.
+  [/^(inf|trn|dl|mac)/, undefined],
+  [/^[acdhimrtz]/, 'standardVcpus'],
+]
+
+/** The quota that an instance type's vCPUs count against (EC2 user guide, "On-Demand Instance quotas"). */
+export const vcpuQuota = (instanceType: string): QuotaName | undefined =>
+  byFamily.find(([family]) => family.test(instanceType))?.[1]
 
 type Need = {
   /** How many must be free for one more cluster, and how many for all of `whom`. */

@@ -10,7 +10,7 @@ import {
 import type { Cloud, DataTask } from '../core/cloud.ts'
 import { isNamed, sending } from './errors.ts'
 
-const types = { import: 'IMPORT_METADATA_FROM_REPOSITORY', export: 'EXPORT_TO_REPOSITORY' } as const
+const types = { importing: 'IMPORT_METADATA_FROM_REPOSITORY', exporting: 'EXPORT_TO_REPOSITORY' } as const
 // FSx API reference, DataRepositoryTask, Lifecycle; all others are ends that are no success.
 const states: Record<string, DataTask['state']> = {
   PENDING: 'running',

@@ -61,7 +61,7 @@ export type NewDataTask = {
   /** The same token is the same task. At most 63 letters, digits, ".", "_" and "-". */
   token: string
   fileSystemId: string
-  kind: 'import' | 'export'
+  kind: 'importing' | 'exporting'
   /** Of an export: directories of the file system, without a leading slash. An import is of all that is linked. */
   paths: string[]
 }

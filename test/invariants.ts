@@ -33,7 +33,7 @@ function lostData({ site, data, events, stacks }: World): string[] {
     .filter(
       ({ deploymentId }) =>
         !data.tasks.some(
-          ({ token, state }) => token.startsWith(`${deploymentId}-export-`) && state !== 'running',
+          ({ token, state }) => token.startsWith(`${deploymentId}-exporting-`) && state !== 'running',
         ),
     )
     .map(({ cluster }) => `${cluster} is gone with data that were not exported`)

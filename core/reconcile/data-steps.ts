@@ -38,7 +38,7 @@ export async function importData(context: Context, cluster: Cluster): Promise<vo
       ),
     )
   if (!fsxId) return goOn(before)
-  const at = await moveOn(cloud, before, taskOf(cluster, fsxId, 'import', before.tries))
+  const at = await moveOn(cloud, before, taskOf(cluster, fsxId, 'importing', before.tries))
   if (at.refused) return end(failure('ImportFailed', `FSx does not import: ${at.refused} ${later}`))
   if (at.started)
     return goOn({ ...before, taskId: at.started }, progress('The import of the data in S3 has begun.'))
@@ -99,7 +99,7 @@ export async function exportData(context: Context, cluster: Cluster): Promise<vo
         `The export has not ended within ${site.limitSeconds.exporting} seconds. ${lost}`,
       ),
     )
-  const at = await moveOn(cloud, before, taskOf(cluster, fsxId, 'export', before.tries))
+  const at = await moveOn(cloud, before, taskOf(cluster, fsxId, 'exporting', before.tries))
   if (at.refused) return end(failure('ExportFailed', `FSx does not export: ${at.refused} ${lost}`))
   // The import that is still under way, which would only delay what must not be lost.
   if (at.busy) await cloud.cancelDataTask(at.busy)
@@ -140,7 +140,7 @@ const taskOf = (
   token: `${deploymentId}-${kind}-${tries}`,
   fileSystemId,
   kind,
-  paths: kind === 'export' ? exported : [],
+  paths: kind === 'exporting' ? exported : [],
 })
 
 const forgotten: DataTask = { state: 'failed', total: 0, succeeded: 0, failed: 0 }

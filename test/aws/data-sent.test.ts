@@ -11,12 +11,12 @@ beforeEach(() => {
   aws = fakeAws()
 })
 const anExport = {
-  token: 'd-export-0',
+  token: 'd-exporting-0',
   fileSystemId: 'fs-1',
-  kind: 'export',
+  kind: 'exporting',
   paths: ['project/private'],
 } as const
-const anImport = { token: 'd-import-0', fileSystemId: 'fs-1', kind: 'import', paths: [] } as const
+const anImport = { token: 'd-importing-0', fileSystemId: 'fs-1', kind: 'importing', paths: [] } as const
 const start = (task: typeof anExport | typeof anImport) =>
   aws.cloud.startDataTask({ ...task, paths: [...task.paths] })
 
@@ -28,7 +28,7 @@ describe('a data repository task', () => {
       FileSystemId: 'fs-1',
       Paths: ['project/private'],
       Report: { Enabled: false },
-      ClientRequestToken: 'd-export-0',
+      ClientRequestToken: 'd-exporting-0',
     })
   })
 
@@ -38,7 +38,7 @@ describe('a data repository task', () => {
       Type: 'IMPORT_METADATA_FROM_REPOSITORY',
       FileSystemId: 'fs-1',
       Report: { Enabled: false },
-      ClientRequestToken: 'd-import-0',
+      ClientRequestToken: 'd-importing-0',
     })
   })
 

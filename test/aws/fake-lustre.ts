@@ -17,7 +17,7 @@ export function fakeLustre(
 ) {
   const client = mockClient(fsx.FSxClient)
   const { calls, tasks } = lustre(now, dataKnobs(), isThere)
-  const types = { import: 'IMPORT_METADATA_FROM_REPOSITORY', export: 'EXPORT_TO_REPOSITORY' } as const
+  const types = { importing: 'IMPORT_METADATA_FROM_REPOSITORY', exporting: 'EXPORT_TO_REPOSITORY' } as const
   const lifecycles = { running: 'EXECUTING', done: 'SUCCEEDED', failed: 'FAILED' } as const
   const described = (task: (typeof tasks)[number]) => ({
     TaskId: task.id,
@@ -30,7 +30,7 @@ export function fakeLustre(
     const { taskId, busy } = await calls.startDataTask({
       token: input.ClientRequestToken,
       fileSystemId: input.FileSystemId,
-      kind: input.Type === types.import ? 'import' : 'export',
+      kind: input.Type === types.importing ? 'importing' : 'exporting',
       paths: input.Paths ?? [],
     })
     if (busy) throw named('DataRepositoryTaskExecuting')

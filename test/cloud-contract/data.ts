@@ -6,11 +6,11 @@ import type { Outside } from '../cloud-contract.ts'
 const task = (changes: Partial<NewDataTask> = {}): NewDataTask => ({
   token: 'a-import-0',
   fileSystemId: 'fs-hpc-one',
-  kind: 'import',
+  kind: 'importing',
   paths: [],
   ...changes,
 })
-const anExport = task({ token: 'a-export-0', kind: 'export', paths: ['project/private'] })
+const anExport = task({ token: 'a-export-0', kind: 'exporting', paths: ['project/private'] })
 
 export function dataContract(make: () => Outside): void {
   const withCluster = async () => {

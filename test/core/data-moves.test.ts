@@ -27,7 +27,7 @@ describe('the import', () => {
     expect(kinds()).toEqual([])
     await world.advance(40)
     expect(await get(world)).toMatchObject({ status: 'CREATE_COMPLETE' })
-    expect(kinds()).toEqual(['import'])
+    expect(kinds()).toEqual(['importing'])
     expect(world.data.tasks[0]?.paths).toEqual([])
   })
 
@@ -57,7 +57,7 @@ describe('the import', () => {
     world.knob.failingTasks = 5
     await ready()
     await world.advance(300)
-    expect(kinds()).toEqual(['import', 'import'])
+    expect(kinds()).toEqual(['importing', 'importing'])
     expect(await reasons()).toEqual(['ImportFailed'])
     expect(await get(world)).toMatchObject({ status: 'CREATE_COMPLETE', reason: null })
   })
@@ -101,7 +101,7 @@ describe('before a delete', () => {
     expect((await get(world)).status).toBe('DELETE_IN_PROGRESS')
     const deployment = [...world.stacks.own.keys()]
     await world.advance(30)
-    expect([kinds(), [...world.stacks.own.keys()]]).toEqual([['import'], deployment])
+    expect([kinds(), [...world.stacks.own.keys()]]).toEqual([['importing'], deployment])
     await world.advance(900)
     expect(isGone()).toBe(true)
     expect((await messages()).slice(-6)).toEqual([
@@ -118,7 +118,7 @@ describe('before a delete', () => {
     await ready()
     await remove(world)
     await world.advance(900)
-    const paths = world.data.tasks.filter(({ kind }) => kind === 'export').map((task) => task.paths)
+    const paths = world.data.tasks.filter(({ kind }) => kind === 'exporting').map((task) => task.paths)
     expect(paths).toEqual([['project/private']])
   })
 
@@ -128,8 +128,8 @@ describe('before a delete', () => {
     await remove(world)
     await world.advance(200)
     expect(world.data.tasks.map(({ kind, state }) => [kind, state])).toEqual([
-      ['import', 'failed'],
-      ['export', 'running'],
+      ['importing', 'failed'],
+      ['exporting', 'running'],
     ])
   })
 
@@ -170,6 +170,6 @@ describe('before a delete', () => {
     )
     await remove(world)
     await world.advance(300)
-    expect([kinds().includes('export'), isGone()]).toEqual([false, true])
+    expect([kinds().includes('exporting'), isGone()]).toEqual([false, true])
   })
 })

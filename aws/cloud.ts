@@ -5,17 +5,17 @@ import { ulid } from 'ulid'
 import type { Cloud } from '../core/cloud.ts'
 import { records, type Tables } from './records.ts'
 
-export type AwsCloudConfig = { tables: Tables; queueUrl: string }
+export type AwsCloudConfig = { tables: Tables; queueUrl: string; secretsKey?: string | undefined }
 
 // A call that hangs must fail while the function still has time to say so.
 const config = { maxAttempts: 3, requestHandler: { connectionTimeout: 2000, requestTimeout: 8000 } }
 
-export function awsCloud({ tables, queueUrl }: AwsCloudConfig): Cloud {
+export function awsCloud({ tables, queueUrl, secretsKey }: AwsCloudConfig): Cloud {
   const now = () => new Date()
   const client = DynamoDBDocumentClient.from(new DynamoDBClient(config), {
     marshallOptions: { removeUndefinedValues: true },
   })
-  const secrets = once(async () => (await import('./secrets.ts')).secrets(config))
+  const secrets = once(async () => (await import('./secrets.ts')).secrets(config, secretsKey))
   const ec2 = once(async () => (await import('./ec2.ts')).ec2(config))
   const stacks = once(async () => (await import('./stacks.ts')).stacks(config))
   const queue = once(async () => (await import('./queue.ts')).queue(config, queueUrl))

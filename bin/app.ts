@@ -37,12 +37,14 @@ export const environments: Record<string, (app: App) => object> = {
       callers: ['arn:aws:iam::123456789012:role/workflow-service'], // FILL IN: the Workflow Service's role
     },
     provider: { kind: 'parallelcluster', version: parallelCluster },
+    // packaging: 'image', // the functions as container images, built by Docker where you deploy from
     // customAmi: 'ami-…', // in place of ParallelCluster's own
     // instanceTypes: ['c7a.*', 'm7a.*', 'hpc7a.96xlarge'], // what requests for resources may get; else every known type
     costTags, // activate them as cost allocation tags in Billing
     logRetentionDays: 90,
     // CloudFormation gives a custom resource an hour; a create that takes longer has failed.
     limitSeconds: { creating: 3900, deleting: 3600 },
+    encryption: 'customer', // one KMS key for all that rests, a dollar a month; 'aws': AWS's own keys
     tlsOnly: true,
     retainData: true, // tables, homes and buckets stay when the stacks are destroyed
   }),
@@ -60,7 +62,11 @@ export const environments: Record<string, (app: App) => object> = {
       ruleResources: false,
       sshFrom: ['10.0.0.0/8'],
     },
-    api: { endpointType: 'REGIONAL', callers: ['arn:aws:iam::000000000000:user/workflow-service'] },
+    api: {
+      endpointType: 'REGIONAL',
+      accessLog: false,
+      callers: ['arn:aws:iam::000000000000:user/workflow-service'],
+    },
     provider: {
       kind: 'local',
       version: parallelCluster,
@@ -71,6 +77,7 @@ export const environments: Record<string, (app: App) => object> = {
     costTags,
     logRetentionDays: 7,
     limitSeconds: { creating: 600, deleting: 300 },
+    encryption: 'aws', // what the emulator keeps ends with it
     tlsOnly: false,
     retainData: false,
   }),

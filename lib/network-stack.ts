@@ -3,6 +3,7 @@ import { CfnOutput, Stack, type StackProps, Tags } from 'aws-cdk-lib'
 import { CfnRouteTable, CfnVPCEndpoint, IpAddresses, type IVpc, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2'
 import type { Construct } from 'constructs'
 import { type Environment, serviceMask } from './environment.ts'
+import { accept } from './nag.ts'
 
 export class NetworkStack extends Stack {
   readonly #zones: string[]
@@ -28,6 +29,7 @@ export class NetworkStack extends Stack {
       // The default group is never used; emptying it would take a function of its own.
       restrictDefaultSecurityGroup: false,
     })
+    accept(vpc, 'AwsSolutions-VPC7', 'Flow logs are not there yet.')
     // CDK's own types part here: its Vpc has an optional field where its IVpc has none.
     this.vpc = vpc as IVpc
     const routeTable = new CfnRouteTable(this, 'ClusterRouteTable', { vpcId: this.vpc.vpcId })

@@ -1,10 +1,11 @@
 // What each function may call, and nothing else. A wildcard stands beside its reason.
 import type { Stack } from 'aws-cdk-lib'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { Tables } from './tables.ts'
 
-export type At = { stack: Stack; tables: Tables; queue: Queue; stackRoleArn: string }
+export type At = { stack: Stack; tables: Tables; queue: Queue; stackRoleArn: string; key?: IKey }
 
 const allow = (actions: string[], resources: string[], conditions?: PolicyStatement['conditions']) =>
   new PolicyStatement({ actions, resources, ...(conditions ? { conditions } : {}) })
@@ -22,6 +23,21 @@ const deploymentStackArns = (at: At) =>
   arn(at, 'cloudformation', `stack/hpc-*-${'?'.repeat(15)}-${'?'.repeat(26)}/*`)
 const indexArns = ({ tables }: At) => `${tables.clusters.tableArn}/index/*`
 
+/**
+ * No function calls KMS. The services that keep its data do so in its name, and nothing else may
+ * (KMS developer guide, "kms:ViaService").
+ */
+const withTheKey = ({ stack, key }: At, uses: Record<string, string[]>): PolicyStatement[] =>
+  Object.entries(key ? uses : {}).map(([service, actions]) =>
+    allow(actions, [key?.keyArn ?? ''], {
+      StringEquals: { 'kms:ViaService': `${service}.${stack.region}.amazonaws.com` },
+    }),
+  )
+// DynamoDB developer guide, "Authorizing use of your customer managed key"; SQS developer guide, "Key management";
+// Secrets Manager user guide, "Permissions for the KMS key".
+const readsAndWrites = ['kms:Decrypt', 'kms:GenerateDataKey']
+const tableUse = [...readsAndWrites, 'kms:Encrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo', 'kms:DescribeKey']
+
 export const apiStatements = (at: At): PolicyStatement[] => [
   allow(
     ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Scan', 'dynamodb:PutItem'],
@@ -38,6 +54,7 @@ export const apiStatements = (at: At): PolicyStatement[] => [
   ),
   allow(['ec2:ImportKeyPair', 'ec2:DeleteKeyPair'], [keyPairArns(at)]),
   allow(['ec2:CreateTags'], [keyPairArns(at)], { StringEquals: { 'ec2:CreateAction': 'ImportKeyPair' } }),
+  ...withTheKey(at, { dynamodb: tableUse, sqs: readsAndWrites, secretsmanager: readsAndWrites }),
 ]
 
 export const reconcileStatements = (at: At): PolicyStatement[] => [
@@ -64,9 +81,11 @@ export const reconcileStatements = (at: At): PolicyStatement[] => [
   allow(['ec2:DeleteKeyPair'], [keyPairArns(at)]),
   // EC2's Describe calls know no resources (Service Authorization Reference, "Amazon EC2").
   allow(['ec2:DescribeInstanceTypeOfferings'], ['*']),
+  ...withTheKey(at, { dynamodb: tableUse, sqs: readsAndWrites }),
 ]
 
 export const sweepStatements = (at: At): PolicyStatement[] => [
   allow(['dynamodb:Query'], [`${at.tables.clusters.tableArn}/index/byDue`]),
   allow(['sqs:SendMessage'], [at.queue.queueArn]),
+  ...withTheKey(at, { dynamodb: tableUse, sqs: readsAndWrites }),
 ]

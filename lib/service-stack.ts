@@ -1,5 +1,6 @@
 // The control plane: API, functions, tables, queue, and the role that builds clusters.
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { Construct } from 'constructs'
 import { passSeconds } from '../core/reconcile/decide.ts'
 import type { Site } from '../core/site.ts'
@@ -18,17 +19,21 @@ type Props = StackProps & {
   scripts: Site['scripts']
   bundles: string
   version: string
+  /** The environment's own key, where it has one. */
+  key?: IKey
 }
 
 export class ServiceStack extends Stack {
   constructor(scope: Construct, id: string, props: Props) {
-    const { environment, network, storage, scripts, bundles, version, ...stackProps } = props
+    const { environment, network, storage, scripts, bundles, version, key, ...stackProps } = props
     super(scope, id, stackProps)
+    const keyed = key ? { key } : {}
     const serviceToken = providerServiceToken(this, environment, bundles)
     const stackRole = clusterStackRole(this, {
       ...network,
       fileSystemId: storage.fileSystemId,
       serviceToken,
+      ...keyed,
     })
     const { vpcCidr, ...networkData } = environment.network
     const serviceRanges = networkData.zones.map((_, zone) => serviceRange(vpcCidr, zone))
@@ -44,6 +49,7 @@ export class ServiceStack extends Stack {
         ...(environment.provider.kind === 'local' ? { sshPortAttribute: 'headNode.sshPort' } : {}),
       },
       stackRoleArn: stackRole.roleArn,
+      ...(key ? { logKeyArn: key.keyArn } : {}),
       ...(environment.customAmi ? { customAmi: environment.customAmi } : {}),
       ...(environment.instanceTypes ? { instanceTypes: environment.instanceTypes } : {}),
       costTags: environment.costTags,
@@ -51,10 +57,10 @@ export class ServiceStack extends Stack {
       limitSeconds: environment.limitSeconds,
     }
 
-    const tables = new Tables(this, 'Tables', environment)
+    const tables = new Tables(this, 'Tables', { retainData: environment.retainData, ...keyed })
     // The reconciler counts on a pass being over by then.
     const passTimeout = Duration.seconds(passSeconds - 15)
-    const looks = new LookQueue(this, 'Looks', { passTimeout, tlsOnly: environment.tlsOnly })
+    const looks = new LookQueue(this, 'Looks', { passTimeout, tlsOnly: environment.tlsOnly, ...keyed })
     const functions = new Functions(this, 'Functions', {
       bundles,
       tables,
@@ -62,6 +68,8 @@ export class ServiceStack extends Stack {
       passTimeout,
       stackRoleArn: stackRole.roleArn,
       logRetentionDays: environment.logRetentionDays,
+      packaging: environment.packaging,
+      ...keyed,
       environment: {
         SITE: this.toJsonString(site),
         CLUSTERS_TABLE: tables.clusters.tableName,
@@ -69,8 +77,9 @@ export class ServiceStack extends Stack {
         EVENTS_TABLE: tables.events.tableName,
         QUEUE_URL: looks.queue.queueUrl,
         SERVICE_VERSION: version,
+        ...(key ? { SECRETS_KEY: key.keyArn } : {}),
       },
     })
-    new Api(this, 'Api', { ...environment, handler: functions.api })
+    new Api(this, 'Api', { ...environment, ...keyed, handler: functions.api })
   }
 }

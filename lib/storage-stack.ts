@@ -4,14 +4,17 @@ import { join } from 'node:path'
 import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib'
 import { type IVpc, Peer, Port, SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2'
 import { FileSystem } from 'aws-cdk-lib/aws-efs'
-import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
+import { BlockPublicAccess, Bucket } from 'aws-cdk-lib/aws-s3'
 import { Asset } from 'aws-cdk-lib/aws-s3-assets'
 import type { Construct } from 'constructs'
 import type { Site } from '../core/site.ts'
+import { bucketEncryption, withKey } from './encryption.ts'
 import type { Environment } from './environment.ts'
+import { accept } from './nag.ts'
 
 type Props = StackProps &
-  Pick<Environment, 'network' | 'retainData' | 'tlsOnly'> & { vpc: IVpc; scriptsFolder: string }
+  Pick<Environment, 'network' | 'retainData' | 'tlsOnly'> & { vpc: IVpc; scriptsFolder: string; key?: IKey }
 
 export class StorageStack extends Stack {
   readonly storage: Site['storage']
@@ -20,7 +23,7 @@ export class StorageStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { vpc, network, retainData, tlsOnly, scriptsFolder, ...props }: Props,
+    { vpc, network, retainData, tlsOnly, scriptsFolder, key, ...props }: Props,
   ) {
     super(scope, id, props)
     const removalPolicy = retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY
@@ -38,13 +41,19 @@ export class StorageStack extends Stack {
       vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
       securityGroup: mountTargets,
       encrypted: true,
+      ...withKey('kmsKey', key),
       removalPolicy,
     })
 
+    accept(
+      this,
+      'AwsSolutions-S1',
+      'Who reads what is recorded by CloudTrail where an account wants it; a log object per request would outgrow the data.',
+    )
     const bucket = (name: string) =>
       new Bucket(this, name, {
         blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-        encryption: BucketEncryption.S3_MANAGED,
+        ...bucketEncryption(key),
         enforceSSL: tlsOnly,
         versioned: true,
         removalPolicy,

@@ -1,21 +1,24 @@
 // The control plane's tables, with the keys that aws/ reads them by.
 import { RemovalPolicy } from 'aws-cdk-lib'
 import { type Attribute, AttributeType, Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
 import { Construct } from 'constructs'
 import { indexes } from '../aws/tables.ts'
+import { tableEncryption } from './encryption.ts'
 
 export class Tables extends Construct {
   readonly clusters: TableV2
   readonly slots: TableV2
   readonly events: TableV2
 
-  constructor(scope: Construct, id: string, { retainData }: { retainData: boolean }) {
+  constructor(scope: Construct, id: string, { retainData, key }: { retainData: boolean; key?: IKey }) {
     super(scope, id)
     const table = (name: string, partitionKey: Attribute, sortKey?: Attribute) =>
       new TableV2(this, name, {
         partitionKey,
         ...(sortKey ? { sortKey } : {}),
         billing: Billing.onDemand(),
+        encryption: tableEncryption(key),
         pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
         deletionProtection: retainData,
         removalPolicy: retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,

@@ -16,6 +16,7 @@ const Env = z.object({
   EVENTS_TABLE: z.string(),
   QUEUE_URL: z.string(),
   SERVICE_VERSION: z.string(),
+  SECRETS_KEY: z.string().optional(),
 })
 
 /** What the function works with, from its environment and the templates that the build put beside it. */
@@ -29,6 +30,7 @@ export function contextOfEnvironment(): Context {
     cloud: awsCloud({
       tables: { clusters: env.CLUSTERS_TABLE, slots: env.SLOTS_TABLE, events: env.EVENTS_TABLE },
       queueUrl: env.QUEUE_URL,
+      secretsKey: env.SECRETS_KEY,
     }),
   }
 }

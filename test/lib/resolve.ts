@@ -69,6 +69,7 @@ const services: Record<string, [service: string, prefix: string]> = {
   'AWS::Lambda::Function': ['lambda', 'function:'],
   'AWS::DynamoDB::GlobalTable': ['dynamodb', 'table/'],
   'AWS::SQS::Queue': ['sqs', ''],
+  'AWS::KMS::Key': ['kms', 'key/'],
   'AWS::Events::Rule': ['events', 'rule/'],
   'AWS::Logs::LogGroup': ['logs', 'log-group:'],
   'AWS::S3::Bucket': ['s3', ''],

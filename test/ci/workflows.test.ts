@@ -75,7 +75,9 @@ describe('a deployment', () => {
   const { check, deploy } = (parse(textOf('ci.yaml')) as Workflow).jobs
 
   it('is of a tagged version that was checked and approved, one at a time', () => {
-    expect(check?.steps.map(({ run }) => run)).toEqual(expect.arrayContaining(['npm ci', 'npm test']))
+    expect(check?.steps.map(({ run }) => run)).toEqual(
+      expect.arrayContaining(['npm ci', 'npm test', 'npm audit --omit=dev --audit-level=high']),
+    )
     expect(deploy).toMatchObject({
       if: "github.ref_type == 'tag'",
       needs: 'check',

@@ -6,17 +6,22 @@ import type { Cloud } from '../core/cloud.ts'
 import { counts } from './counts.ts'
 import { records, type Tables } from './records.ts'
 
-export type AwsCloudConfig = { tables: Tables; queueUrl: string; busName: string }
+export type AwsCloudConfig = {
+  tables: Tables
+  queueUrl: string
+  busName: string
+  secretsKey?: string | undefined
+}
 
 // A call that hangs must fail while the function still has time to say so.
 const config = { maxAttempts: 3, requestHandler: { connectionTimeout: 2000, requestTimeout: 8000 } }
 
-export function awsCloud({ tables, queueUrl, busName }: AwsCloudConfig): Cloud {
+export function awsCloud({ tables, queueUrl, busName, secretsKey }: AwsCloudConfig): Cloud {
   const now = () => new Date()
   const client = DynamoDBDocumentClient.from(new DynamoDBClient(config), {
     marshallOptions: { removeUndefinedValues: true },
   })
-  const secrets = once(async () => (await import('./secrets.ts')).secrets(config))
+  const secrets = once(async () => (await import('./secrets.ts')).secrets(config, secretsKey))
   const ec2 = once(async () => (await import('./ec2.ts')).ec2(config))
   const stacks = once(async () => (await import('./stacks.ts')).stacks(config))
   const fleet = once(async () => (await import('./fleet.ts')).fleet(client, now))

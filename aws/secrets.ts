@@ -9,14 +9,25 @@ import type { Cloud } from '../core/cloud.ts'
 import { AppError } from '../core/errors.ts'
 import { isNamed, sending } from './errors.ts'
 
-export function secrets(config: SecretsManagerClientConfig): Pick<Cloud, 'createSecret' | 'deleteSecret'> {
+/** With `keyId` the secrets are encrypted by that KMS key, else by AWS's own. */
+export function secrets(
+  config: SecretsManagerClientConfig,
+  keyId?: string,
+): Pick<Cloud, 'createSecret' | 'deleteSecret'> {
   const client = new SecretsManagerClient(config)
   return {
     async createSecret(name, value, tags) {
       const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
       try {
         const { ARN } = await sending(
-          client.send(new CreateSecretCommand({ Name: name, SecretString: value, Tags })),
+          client.send(
+            new CreateSecretCommand({
+              Name: name,
+              SecretString: value,
+              Tags,
+              ...(keyId ? { KmsKeyId: keyId } : {}),
+            }),
+          ),
         )
         return ARN as string
       } catch (error) {

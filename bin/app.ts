@@ -64,6 +64,7 @@ export const environments: Record<string, (app: App) => object> = {
       jwksUrl: 'https://identity.example.org/realms/my-realm/protocol/openid-connect/certs',
       userClaimField: 'sun',
     },
+    // packaging: 'image', // the functions as container images, built by Docker where you deploy from
     // customAmi: 'ami-…', // in place of ParallelCluster's own
     // instanceTypes: ['c7a.*', 'm7a.*', 'hpc7a.96xlarge'], // what requests for resources may get; else every known type
     // notifications: { emails: ['ops@example.org'], notices: ['Cluster Failed', 'Cluster Stuck'] },
@@ -71,6 +72,7 @@ export const environments: Record<string, (app: App) => object> = {
     logRetentionDays: 90,
     // CloudFormation gives a custom resource an hour; a create that takes longer has failed.
     limitSeconds: { creating: 3900, deleting: 3600, draining: 600, importing: 86_400, exporting: 7200 },
+    encryption: 'customer', // one KMS key for all that rests, a dollar a month; 'aws': AWS's own keys
     tlsOnly: true,
     retainData: true, // tables, homes and buckets stay when the stacks are destroyed
   }),
@@ -89,7 +91,11 @@ export const environments: Record<string, (app: App) => object> = {
       sshFrom: ['10.0.0.0/8'],
       // No peering and no flow logs: the emulator has neither.
     },
-    api: { endpointType: 'REGIONAL', callers: ['arn:aws:iam::000000000000:user/workflow-service'] },
+    api: {
+      endpointType: 'REGIONAL',
+      accessLog: false,
+      callers: ['arn:aws:iam::000000000000:user/workflow-service'],
+    },
     provider: {
       kind: 'local',
       version: parallelCluster,
@@ -107,6 +113,7 @@ export const environments: Record<string, (app: App) => object> = {
     costTags,
     logRetentionDays: 7,
     limitSeconds: { creating: 600, deleting: 300 },
+    encryption: 'aws', // what the emulator keeps ends with it
     tlsOnly: false,
     // The emulator tells no endpoint's DNS, asks for other rights to mount targets than AWS, and has no service quotas,
     // no ParallelCluster of Amazon's and no images.

@@ -82,6 +82,8 @@ export const Site = z.object({
     project: z.string(),
     fixed: z.record(z.string(), z.string()),
   }),
+  /** The KMS key of the job log groups, where the environment has one of its own. */
+  logKeyArn: z.string().optional(),
   logRetentionDays: z.number().int().positive(),
   /** How long a state may last before it counts as failed. */
   limitSeconds: z.object({

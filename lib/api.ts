@@ -1,31 +1,37 @@
 // The REST API in front of the API function, made from the contract.
-import { CfnOutput, Stack } from 'aws-cdk-lib'
+import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import {
+  AccessLogFormat,
   AuthorizationType,
   EndpointType,
   type IResource,
   LambdaIntegration,
+  LogGroupLogDestination,
   MethodLoggingLevel,
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway'
 import { InterfaceVpcEndpoint } from 'aws-cdk-lib/aws-ec2'
 import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam'
-import type { Function as LambdaFn } from 'aws-cdk-lib/aws-lambda'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
+import type { IFunction } from 'aws-cdk-lib/aws-lambda'
+import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { type Route, routes } from '../core/contract.ts'
+import { withKey } from './encryption.ts'
 import type { Environment } from './environment.ts'
+import { accept } from './nag.ts'
 
-/** The function behind the API, and those behind single routes of it. */
-type Behind = { handler: LambdaFn; others: Record<NonNullable<Route['servedBy']>, LambdaFn> }
+type Props = Pick<Environment, 'api' | 'name' | 'logRetentionDays'> & {
+  /** The function behind the API, and those behind single routes of it. */
+  handler: IFunction
+  others: Record<NonNullable<Route['servedBy']>, IFunction>
+  key?: IKey
+}
 
 export class Api extends Construct {
   readonly restApi: RestApi
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { api, name, handler, others }: Pick<Environment, 'api' | 'name'> & Behind,
-  ) {
+  constructor(scope: Construct, id: string, { api, name, handler, others, logRetentionDays, key }: Props) {
     super(scope, id)
     const isPrivate = api.endpointType === 'PRIVATE'
     this.restApi = new RestApi(this, 'Rest', {
@@ -38,12 +44,14 @@ export class Api extends Construct {
           : {}),
       },
       policy: callersOnly(api),
-      cloudWatchRole: false,
+      cloudWatchRole: api.accessLog,
       deployOptions: {
         stageName: name,
         throttlingRateLimit: 50,
         throttlingBurstLimit: 100,
+        // Execution logs would hold bodies, in a group that nobody lets expire.
         loggingLevel: MethodLoggingLevel.OFF,
+        ...(api.accessLog ? this.accessLog(logRetentionDays, key) : {}),
       },
       defaultMethodOptions: { authorizationType: AuthorizationType.IAM },
       defaultIntegration: new LambdaIntegration(handler, {
@@ -64,10 +72,24 @@ export class Api extends Construct {
     answerAll(restApi.root)
     restApi.root.addProxy({ anyMethod: true })
 
+    acceptFindings(restApi, api)
     const stack = Stack.of(this)
     new CfnOutput(stack, 'ApiUrl', { value: restApi.url })
     new CfnOutput(stack, 'ApiId', { value: restApi.restApiId })
     new CfnOutput(stack, 'ApiStage', { value: restApi.deploymentStage.stageName })
+  }
+
+  /** Who asked for what and what became of it, also where the policy said no and the function heard nothing. */
+  private accessLog(retention: number, key?: IKey) {
+    const group = new LogGroup(this, 'AccessLog', {
+      retention,
+      removalPolicy: RemovalPolicy.DESTROY,
+      ...withKey('encryptionKey', key),
+    })
+    return {
+      accessLogDestination: new LogGroupLogDestination(group),
+      accessLogFormat: AccessLogFormat.custom(JSON.stringify(accessLogLine)),
+    }
   }
 
   private endpoint(vpcEndpointId: string) {
@@ -76,6 +98,37 @@ export class Api extends Construct {
       port: 443,
     })
   }
+}
+
+// API Gateway developer guide, "Variables for access logging".
+const accessLogLine = {
+  time: '$context.requestTime',
+  requestId: '$context.extendedRequestId',
+  caller: '$context.identity.userArn',
+  from: '$context.identity.sourceIp',
+  endpoint: '$context.identity.vpceId',
+  method: '$context.httpMethod',
+  path: '$context.path',
+  status: '$context.status',
+  milliseconds: '$context.responseLatency',
+  refusal: '$context.error.messageString',
+}
+
+function acceptFindings(restApi: RestApi, { accessLog }: Environment['api']): void {
+  const because = {
+    COG4: 'Programs call, signed by IAM (AWS_IAM at every method); the policy lists them and denies all others.',
+    APIG2: 'The function checks every input by its schema and answers with the path of what is wrong.',
+    APIG3: 'Only signed requests of listed callers get past the policy, and they are throttled.',
+    APIG6:
+      'The access log has every request; execution logs would hold bodies, in a group that never expires.',
+  }
+  for (const [rule, reason] of Object.entries(because)) accept(restApi, `AwsSolutions-${rule}`, reason)
+  if (accessLog)
+    accept(
+      restApi,
+      'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
+      'The policy that API Gateway asks for; the role is the account’s, not the service’s.',
+    )
 }
 
 function answerAll(resource: IResource): void {

@@ -1,5 +1,5 @@
 // Bundles the functions with esbuild before synthesis: CDK's own bundling would do it once per function and stack.
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build, type Plugin } from 'esbuild'
 import type { Templates } from '../core/render/templates.ts'
@@ -16,12 +16,13 @@ export const functionEntries = {
   forward: 'local/provider/forward.ts',
 }
 
-/** Writes `<folder>/<function>/index.mjs` with its chunks and the templates for each function. */
+/** Writes `<folder>/<function>/index.mjs` with its chunks and the templates for each function, and their Dockerfile. */
 export async function bundleFunctions(root: string, templates: Templates, folder: string): Promise<void> {
   for (const [name, entry] of Object.entries(functionEntries)) {
     await bundleFunction(join(root, entry), join(folder, name))
     writeFileSync(join(folder, name, 'templates.json'), JSON.stringify(templates))
   }
+  copyFileSync(join(root, 'lambdas/Dockerfile'), join(folder, 'Dockerfile'))
 }
 
 /** Writes `<folder>/index.mjs` with its chunks. */

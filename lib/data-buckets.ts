@@ -1,14 +1,17 @@
 // The two data buckets: everybody's, which clusters read, and the projects', a prefix each. Or two that are there already.
 import { Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam'
-import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
+import { BlockPublicAccess, Bucket } from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
 import type { Site } from '../core/site.ts'
+import { bucketEncryption } from './encryption.ts'
 import type { Environment } from './environment.ts'
 
 type Props = Pick<Environment['storage'], 'publicBucket' | 'privateBucket' | 'oldVersionsDays'> & {
   tlsOnly: boolean
   removalPolicy: RemovalPolicy
+  key?: IKey
 }
 
 /** Their names. */
@@ -16,11 +19,11 @@ export function dataBuckets(
   scope: Construct,
   props: Props,
 ): Pick<Site['storage'], 'publicBucket' | 'privateBucket'> {
-  const { publicBucket, privateBucket, oldVersionsDays, tlsOnly, removalPolicy } = props
+  const { publicBucket, privateBucket, oldVersionsDays, tlsOnly, removalPolicy, key } = props
   const make = (id: string) =>
     new Bucket(scope, id, {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      encryption: BucketEncryption.S3_MANAGED,
+      ...bucketEncryption(key),
       enforceSSL: tlsOnly,
       versioned: true,
       lifecycleRules: [

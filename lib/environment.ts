@@ -55,6 +55,8 @@ export const Environment = z
     }),
     api: z.strictObject({
       endpointType: z.enum(['REGIONAL', 'PRIVATE']),
+      /** Whether API Gateway writes down every request, also those that it refuses. Its logging role is the account's. */
+      accessLog: z.boolean().default(true),
       /** Further execute-api endpoints, beside the network's own, that may call a PRIVATE API. */
       vpcEndpointIds: z.array(z.string()).default([]),
       /** The roles, and where it cannot be helped users, of the Workflow Service. Everyone else is denied. */
@@ -98,6 +100,8 @@ export const Environment = z
           ),
       })
       .optional(),
+    /** How the functions are shipped: as zips, or as container images, which Docker builds where the app is deployed. */
+    packaging: z.enum(['zip', 'image']).default('zip'),
     customAmi: z.string().optional(),
     /** For clusters that ask for resources: what the region offers and its quotas bear; all known types if left out. */
     instanceTypes: z
@@ -124,6 +128,11 @@ export const Environment = z
     costTags: Site.shape.costTags,
     logRetentionDays: z.literal(retentionDays),
     limitSeconds: Site.shape.limitSeconds,
+    /**
+     * Whose key encrypts what rests: AWS's own, which cost nothing and need no rights, or one key of the environment's
+     * own, whose use can be seen and taken away. It cannot be changed for a file system that is there.
+     */
+    encryption: z.enum(['aws', 'customer']).default('aws'),
     /** Whether queues and buckets refuse whatever is not TLS; an emulator speaks plain HTTP. */
     tlsOnly: z.boolean(),
     /** What preflight looks at; some services are not in an emulator. */

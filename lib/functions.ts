@@ -1,13 +1,25 @@
 // The functions of the control plane, each with a role of its own that holds only its calls.
 import { join } from 'node:path'
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { Duration, IgnoreMode, RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { Platform } from 'aws-cdk-lib/aws-ecr-assets'
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
 import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import { Architecture, Code, Function as LambdaFn, Runtime } from 'aws-cdk-lib/aws-lambda'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
+import {
+  Architecture,
+  Code,
+  DockerImageCode,
+  DockerImageFunction,
+  type FunctionOptions,
+  Function as LambdaFn,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
+import { withKey } from './encryption.ts'
+import type { Environment } from './environment.ts'
 import type { Notices } from './notices.ts'
 import {
   apiStatements,
@@ -30,6 +42,8 @@ export type FunctionsProps = {
   passTimeout: Duration
   stackRoleArn: string
   logRetentionDays: number
+  packaging: Environment['packaging']
+  key?: IKey
   environment: Record<string, string>
   inspected: Inspected
   /** What preflight should find, as its function's environment takes it. */
@@ -50,6 +64,7 @@ export class Functions extends Construct {
       queue: looks.queue,
       bus: notices.bus,
       stackRoleArn: props.stackRoleArn,
+      ...(props.key ? { key: props.key } : {}),
     }
 
     const api = this.fn('Api', 'api', Duration.seconds(29), props, apiStatements(at))
@@ -81,27 +96,42 @@ export class Functions extends Construct {
     id: string,
     bundle: string,
     timeout: Duration,
-    { bundles, environment, logRetentionDays }: FunctionsProps,
+    { bundles, packaging, environment, logRetentionDays, key }: FunctionsProps,
     statements: PolicyStatement[],
   ): LambdaFn {
     const logGroup = new LogGroup(this, `${id}Log`, {
       retention: logRetentionDays,
+      ...withKey('encryptionKey', key),
       removalPolicy: RemovalPolicy.DESTROY,
     })
     const role = new Role(this, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
     logGroup.grantWrite(role)
     for (const statement of statements) role.addToPolicy(statement)
-    return new LambdaFn(this, id, {
-      runtime: Runtime.NODEJS_24_X,
+    const options: FunctionOptions = {
       architecture: Architecture.ARM_64,
       // Memory buys CPU: a cold start is mostly parsing code.
       memorySize: 1024,
       timeout,
-      handler: 'index.handler',
-      code: Code.fromAsset(join(bundles, bundle)),
       role,
       logGroup,
       environment,
-    })
+    }
+    return packaging === 'image'
+      ? new DockerImageFunction(this, id, { ...options, code: imageOf(bundles, bundle) })
+      : new LambdaFn(this, id, {
+          ...options,
+          runtime: Runtime.NODEJS_24_X,
+          handler: 'index.handler',
+          code: Code.fromAsset(join(bundles, bundle)),
+        })
   }
 }
+
+/** The function's own bundle and no other's, so that an image changes with its function only. */
+const imageOf = (bundles: string, bundle: string): DockerImageCode =>
+  DockerImageCode.fromImageAsset(bundles, {
+    exclude: ['**', '!Dockerfile', `!${bundle}/**`],
+    ignoreMode: IgnoreMode.DOCKER,
+    buildArgs: { FUNCTION: bundle },
+    platform: Platform.LINUX_ARM64,
+  })

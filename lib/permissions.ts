@@ -2,13 +2,21 @@
 import type { Stack } from 'aws-cdk-lib'
 import type { EventBus } from 'aws-cdk-lib/aws-events'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import { providerTemplate } from '../core/preflight/questions.ts'
 import { quotas } from '../core/preflight/quotas.ts'
 import type { Site } from '../core/site.ts'
 import type { Tables } from './tables.ts'
 
-export type At = { stack: Stack; tables: Tables; queue: Queue; bus: EventBus; stackRoleArn: string }
+export type At = {
+  stack: Stack
+  tables: Tables
+  queue: Queue
+  bus: EventBus
+  stackRoleArn: string
+  key?: IKey
+}
 
 const allow = (actions: string[], resources: string[], conditions?: PolicyStatement['conditions']) =>
   new PolicyStatement({ actions, resources, ...(conditions ? { conditions } : {}) })
@@ -29,6 +37,21 @@ const indexArns = ({ tables }: At) => `${tables.clusters.tableArn}/index/*`
 // What a cluster's stack makes carries this tag, see core/names.ts.
 const ofACluster = { Null: { 'aws:ResourceTag/hpc-provisioner:cluster': 'false' } }
 
+/**
+ * No function calls KMS. The services that keep its data do so in its name, and nothing else may
+ * (KMS developer guide, "kms:ViaService").
+ */
+const withTheKey = ({ stack, key }: At, uses: Record<string, string[]>): PolicyStatement[] =>
+  Object.entries(key ? uses : {}).map(([service, actions]) =>
+    allow(actions, [key?.keyArn ?? ''], {
+      StringEquals: { 'kms:ViaService': `${service}.${stack.region}.amazonaws.com` },
+    }),
+  )
+// DynamoDB developer guide, "Authorizing use of your customer managed key"; SQS developer guide, "Key management";
+// Secrets Manager user guide, "Permissions for the KMS key".
+const readsAndWrites = ['kms:Decrypt', 'kms:GenerateDataKey']
+const tableUse = [...readsAndWrites, 'kms:Encrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo', 'kms:DescribeKey']
+
 export const apiStatements = (at: At): PolicyStatement[] => [
   allow(
     ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Scan', 'dynamodb:PutItem'],
@@ -47,6 +70,7 @@ export const apiStatements = (at: At): PolicyStatement[] => [
   allow(['ec2:CreateTags'], [keyPairArns(at)], { StringEquals: { 'ec2:CreateAction': 'ImportKeyPair' } }),
   // EC2's Describe calls know no resources (Service Authorization Reference, "Amazon EC2").
   allow(['ec2:DescribeInstanceTypeOfferings'], ['*']),
+  ...withTheKey(at, { dynamodb: tableUse, sqs: readsAndWrites, secretsmanager: readsAndWrites }),
 ]
 
 export const reconcileStatements = (at: At): PolicyStatement[] => [
@@ -92,6 +116,7 @@ export const reconcileStatements = (at: At): PolicyStatement[] => [
   allow(['ec2:DeleteKeyPair'], [keyPairArns(at)]),
   // EC2's Describe calls know no resources (Service Authorization Reference, "Amazon EC2").
   allow(['ec2:DescribeInstanceTypeOfferings'], ['*']),
+  ...withTheKey(at, { dynamodb: tableUse, sqs: readsAndWrites }),
 ]
 
 /** Of the bucket of keys and the one object in it. */
@@ -104,6 +129,7 @@ export const keyStatements = (bucketArn: string, key: string): PolicyStatement[]
 export const sweepStatements = (at: At): PolicyStatement[] => [
   allow(['dynamodb:Query'], [`${at.tables.clusters.tableArn}/index/byDue`]),
   allow(['sqs:SendMessage'], [at.queue.queueArn]),
+  ...withTheKey(at, { dynamodb: tableUse, sqs: readsAndWrites }),
 ]
 
 /** What of the account preflight looks at. */

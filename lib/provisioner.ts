@@ -1,7 +1,9 @@
 // The stacks of one environment, and what each takes from the others.
-import { type App, type Stack, Tags } from 'aws-cdk-lib'
+import { type App, type Stack, Tags, Validations } from 'aws-cdk-lib'
+import { EncryptionStack } from './encryption.ts'
 import type { Environment } from './environment.ts'
 import { LocalCallerStack } from './local-caller-stack.ts'
+import { acceptEmulator, NagRules } from './nag.ts'
 import { NetworkStack } from './network-stack.ts'
 import { ServiceStack } from './service-stack.ts'
 import { environmentTag } from './stack-role.ts'
@@ -29,7 +31,15 @@ export function provisioner(
     description: `ParallelCluster Provisioner, ${name}`,
   }
   Tags.of(app).add(environmentTag, name)
+  Validations.of(app).addPlugins(new NagRules())
+  if (provider.kind === 'local') acceptEmulator(app)
 
+  const { retainData, api } = environment
+  const encryption =
+    environment.encryption === 'customer'
+      ? new EncryptionStack(app, stack('encryption'), { ...props, name, retainData, callers: api.callers })
+      : undefined
+  const keyed = encryption ? { key: encryption.key } : {}
   const network = new NetworkStack(app, stack('network'), {
     ...props,
     network: environment.network,
@@ -41,9 +51,10 @@ export function provisioner(
     vpc: network.vpc,
     network: environment.network,
     data: environment.storage,
-    retainData: environment.retainData,
+    retainData,
     tlsOnly: environment.tlsOnly,
     scriptsFolder: scripts,
+    ...keyed,
   })
   const service = new ServiceStack(app, stack('service'), {
     ...props,
@@ -53,10 +64,11 @@ export function provisioner(
     scripts: storage.scripts,
     bundles,
     version,
+    ...keyed,
   })
   const caller =
     provider.kind === 'local'
       ? [new LocalCallerStack(app, stack('caller'), { ...props, userName: provider.caller })]
       : []
-  return [network, storage, service, ...caller]
+  return [...(encryption ? [encryption] : []), network, storage, service, ...caller]
 }

@@ -1,9 +1,11 @@
 // The queue of looks at clusters, with the place for messages that nobody could work off.
 import { Duration, Stack } from 'aws-cdk-lib'
 import { Rule } from 'aws-cdk-lib/aws-events'
-import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
+import { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
+import { queueEncryption } from './encryption.ts'
 
 export class LookQueue extends Construct {
   readonly queue: Queue
@@ -12,23 +14,23 @@ export class LookQueue extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { passTimeout, tlsOnly }: { passTimeout: Duration; tlsOnly: boolean },
+    { passTimeout, tlsOnly, key }: { passTimeout: Duration; tlsOnly: boolean; key?: IKey },
   ) {
     super(scope, id)
     this.deadLetters = new Queue(this, 'DeadLetters', {
-      encryption: QueueEncryption.SQS_MANAGED,
+      ...queueEncryption(key),
       enforceSSL: tlsOnly,
       retentionPeriod: Duration.days(14),
     })
     this.queue = new Queue(this, 'Looks', {
-      encryption: QueueEncryption.SQS_MANAGED,
+      ...queueEncryption(key),
       enforceSSL: tlsOnly,
       // Lambda asks for at least the function's timeout; a pass that died is tried again after it.
       visibilityTimeout: Duration.seconds(passTimeout.toSeconds() + 30),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 5 },
     })
     const { partition, region, account } = Stack.of(this)
-    new Rule(this, 'StackEvents', {
+    const rule = new Rule(this, 'StackEvents', {
       description: 'A stack of a cluster changed its status: look at the cluster',
       eventPattern: {
         source: ['aws.cloudformation'],
@@ -37,7 +39,16 @@ export class LookQueue extends Construct {
           'stack-id': [{ prefix: `arn:${partition}:cloudformation:${region}:${account}:stack/hpc-` }],
         },
       },
-      targets: [new SqsQueue(this.queue)],
+      targets: [{ bind: () => ({ arn: this.queue.queueArn }) }],
     })
+    // CDK's own target would let every rule of the account in where the queue has a key.
+    this.queue.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('events.amazonaws.com')],
+        actions: ['sqs:SendMessage'],
+        resources: [this.queue.queueArn],
+        conditions: { ArnEquals: { 'aws:SourceArn': rule.ruleArn } },
+      }),
+    )
   }
 }

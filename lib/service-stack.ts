@@ -1,5 +1,6 @@
 // The control plane: API, functions, tables, queue, and the role that builds clusters.
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { Construct } from 'constructs'
 import type { Expected } from '../core/preflight/questions.ts'
 import { passSeconds } from '../core/reconcile/decide.ts'
@@ -25,6 +26,8 @@ type Props = StackProps & {
   scripts: Site['scripts']
   bundles: string
   version: string
+  /** The environment's own key, where it has one. */
+  key?: IKey
 }
 
 /** What the local provider tells beside ParallelCluster's own attributes. */
@@ -35,13 +38,15 @@ const localAttributes = {
 
 export class ServiceStack extends Stack {
   constructor(scope: Construct, id: string, props: Props) {
-    const { environment, network, storage, scripts, bundles, version, ...stackProps } = props
+    const { environment, network, storage, scripts, bundles, version, key, ...stackProps } = props
     super(scope, id, stackProps)
+    const keyed = key ? { key } : {}
     const serviceToken = providerServiceToken(this, environment, storage, bundles)
     const stackRole = clusterStackRole(this, {
       ...network,
       fileSystemId: storage.fileSystemId,
       serviceToken,
+      ...keyed,
     })
     const keys = environment.identity
       ? new IdentityKeys(this, 'IdentityKeys', { ...environment, identity: environment.identity, bundles })
@@ -62,6 +67,7 @@ export class ServiceStack extends Stack {
         ...(environment.provider.kind === 'local' ? localAttributes : {}),
       },
       stackRoleArn: stackRole.roleArn,
+      ...(key ? { logKeyArn: key.keyArn } : {}),
       ...(environment.customAmi ? { customAmi: environment.customAmi } : {}),
       ...(keys ? { slurmRest: keys.slurmRest } : {}),
       ...(environment.instanceTypes ? { instanceTypes: environment.instanceTypes } : {}),
@@ -70,10 +76,10 @@ export class ServiceStack extends Stack {
       limitSeconds: environment.limitSeconds,
     }
 
-    const tables = new Tables(this, 'Tables', environment)
+    const tables = new Tables(this, 'Tables', { retainData: environment.retainData, ...keyed })
     // The reconciler counts on a pass being over by then.
     const passTimeout = Duration.seconds(passSeconds - 15)
-    const looks = new LookQueue(this, 'Looks', { passTimeout, tlsOnly: environment.tlsOnly })
+    const looks = new LookQueue(this, 'Looks', { passTimeout, tlsOnly: environment.tlsOnly, ...keyed })
     const notices = new Notices(this, 'Notices', environment)
     const functions = new Functions(this, 'Functions', {
       bundles,
@@ -85,6 +91,8 @@ export class ServiceStack extends Stack {
       logRetentionDays: environment.logRetentionDays,
       inspected: site,
       expected: JSON.stringify(expectedOf(environment)),
+      packaging: environment.packaging,
+      ...keyed,
       environment: {
         SITE: this.toJsonString(site),
         CLUSTERS_TABLE: tables.clusters.tableName,
@@ -93,6 +101,7 @@ export class ServiceStack extends Stack {
         QUEUE_URL: looks.queue.queueUrl,
         EVENT_BUS: notices.bus.eventBusName,
         SERVICE_VERSION: version,
+        ...(key ? { SECRETS_KEY: key.keyArn } : {}),
       },
     })
     const { vpcEndpointIds } = environment.api
@@ -103,8 +112,9 @@ export class ServiceStack extends Stack {
     const { all } = functions
     new Preflight(this, 'Preflight', { handler: all.preflight })
     const { restApi } = new Api(this, 'Api', {
+      ...environment,
+      ...keyed,
       api,
-      name: environment.name,
       handler: all.api,
       others: { preflight: all.preflight },
     })

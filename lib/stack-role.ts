@@ -2,6 +2,7 @@
 // What each resource type asks for is in its handlers: `aws cloudformation describe-type --type RESOURCE --type-name …`.
 import { Stack } from 'aws-cdk-lib'
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { Construct } from 'constructs'
 
 /** The tag of everything that is the app's own, as opposed to a cluster's. */
@@ -9,7 +10,7 @@ export const environmentTag = 'hpc-provisioner:environment'
 /** The tag that a cluster's stack gives to all that it makes, see core/names.ts. */
 const clusterTag = 'hpc-provisioner:cluster'
 
-type Props = { vpcId: string; routeTableId: string; fileSystemId: string; serviceToken: string }
+type Props = { vpcId: string; routeTableId: string; fileSystemId: string; serviceToken: string; key?: IKey }
 type Conditions = Record<string, Record<string, unknown>>
 
 const tagged = (tag: string, is: boolean) => ({ [`aws:ResourceTag/${tag}`]: String(!is) })
@@ -28,7 +29,7 @@ export function clusterStackRole(scope: Construct, props: Props): Role {
 
   networkPart(allow, arn, props)
   accessPointPart(allow, arn, props)
-  logGroupPart(allow, arn)
+  logGroupPart(allow, arn, props)
   policyPart(allow, `arn:${partition}:iam::${account}:policy/parallelcluster/hpc-*`)
   allow(['lambda:InvokeFunction'], [props.serviceToken])
   return role
@@ -94,7 +95,7 @@ function accessPointPart(allow: Allow, arn: Arn, { fileSystemId }: Props): void 
   allow(['elasticfilesystem:DeleteAccessPoint'], [accessPoints], { Null: tagged(clusterTag, true) })
 }
 
-function logGroupPart(allow: Allow, arn: Arn): void {
+function logGroupPart(allow: Allow, arn: Arn, { key }: Props): void {
   allow(
     [
       'logs:CreateLogGroup',
@@ -105,6 +106,8 @@ function logGroupPart(allow: Allow, arn: Arn): void {
       // What its handler reads back beside the group itself.
       'logs:DescribeIndexPolicies',
       'logs:GetDataProtectionPolicy',
+      // CloudWatch Logs asks KMS itself, by the key's own policy.
+      ...(key ? ['logs:AssociateKmsKey'] : []),
     ],
     [arn('logs', 'log-group:/hpc-provisioner/jobs/*')],
   )

@@ -4,18 +4,22 @@ import { join } from 'node:path'
 import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib'
 import { type IVpc, Peer, Port, SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2'
 import { FileSystem } from 'aws-cdk-lib/aws-efs'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
 import { Asset } from 'aws-cdk-lib/aws-s3-assets'
 import type { Construct } from 'constructs'
 import type { Site } from '../core/site.ts'
 import { dataBuckets } from './data-buckets.ts'
+import { withKey } from './encryption.ts'
 import type { Environment } from './environment.ts'
 import { homesPolicy } from './homes-policy.ts'
+import { accept } from './nag.ts'
 
 type Props = StackProps &
   Pick<Environment, 'network' | 'retainData' | 'tlsOnly'> & {
     vpc: IVpc
     scriptsFolder: string
     data: Environment['storage']
+    key?: IKey
   }
 
 export class StorageStack extends Stack {
@@ -25,7 +29,7 @@ export class StorageStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { vpc, network, data, retainData, tlsOnly, scriptsFolder, ...props }: Props,
+    { vpc, network, data, retainData, tlsOnly, scriptsFolder, key, ...props }: Props,
   ) {
     super(scope, id, props)
     const removalPolicy = retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY
@@ -45,12 +49,18 @@ export class StorageStack extends Stack {
       encrypted: true,
       enableAutomaticBackups: data.backups,
       fileSystemPolicy: homesPolicy(),
+      ...withKey('kmsKey', key),
       removalPolicy,
     })
 
+    accept(
+      this,
+      'AwsSolutions-S1',
+      'Who reads what is recorded by CloudTrail where an account wants it; a log object per request would outgrow the data.',
+    )
     this.storage = {
       fileSystemId: homes.fileSystemId,
-      ...dataBuckets(this, { ...data, tlsOnly, removalPolicy }),
+      ...dataBuckets(this, { ...data, tlsOnly, removalPolicy, ...(key ? { key } : {}) }),
       dataTasks: data.dataTasks,
       ...(data.mountpoint ? { mountpoint: data.mountpoint } : {}),
     }

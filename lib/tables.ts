@@ -1,15 +1,17 @@
 // The control plane's tables, with the keys that aws/ reads them by.
 import { RemovalPolicy } from 'aws-cdk-lib'
 import { type Attribute, AttributeType, Billing, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
 import { Construct } from 'constructs'
 import { indexes } from '../aws/tables.ts'
+import { tableEncryption } from './encryption.ts'
 
 export class Tables extends Construct {
   readonly clusters: TableV2
   readonly slots: TableV2
   readonly events: TableV2
 
-  constructor(scope: Construct, id: string, { retainData }: { retainData: boolean }) {
+  constructor(scope: Construct, id: string, { retainData, key }: { retainData: boolean; key?: IKey }) {
     super(scope, id)
     const table = (
       name: string,
@@ -22,6 +24,7 @@ export class Tables extends Construct {
         ...(sortKey ? { sortKey } : {}),
         ...(dynamoStream ? { dynamoStream } : {}),
         billing: Billing.onDemand(),
+        encryption: tableEncryption(key),
         pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
         deletionProtection: retainData,
         removalPolicy: retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,

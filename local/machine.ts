@@ -15,6 +15,7 @@ const programs: readonly (readonly [program: string, debianPackage: string])[] =
   ['sshd', 'openssh-server'],
   ['ssh', 'openssh-client'],
   ['ip', 'iproute2'],
+  ['tc', 'iproute2'],
   ['unshare', 'util-linux'],
   ['nsenter', 'util-linux'],
   ['setpriv', 'util-linux'],

@@ -53,7 +53,11 @@ export function stackTemplate(templates: Templates, cluster: Cluster, site: Site
         // Job records outlive the cluster until they expire, but not a stack that never came to be.
         DeletionPolicy: 'RetainExceptOnCreate',
         UpdateReplacePolicy: 'Retain',
-        Properties: { LogGroupName: jobLogGroupName(cluster), RetentionInDays: site.logRetentionDays },
+        Properties: {
+          LogGroupName: jobLogGroupName(cluster),
+          RetentionInDays: site.logRetentionDays,
+          ...(site.logKeyArn ? { KmsKeyId: site.logKeyArn } : {}),
+        },
       },
       JobLogPolicy: jobLogPolicy('JobLogGroup'),
       Cluster: {

@@ -21,6 +21,7 @@ const Env = z.object({
   QUEUE_URL: z.string(),
   EVENT_BUS: z.string(),
   SERVICE_VERSION: z.string(),
+  SECRETS_KEY: z.string().optional(),
 })
 
 /** What the function works with, from its environment and the templates that the build put beside it. */
@@ -34,6 +35,7 @@ export function contextOfEnvironment(): Context {
       tables: { clusters: env.CLUSTERS_TABLE, slots: env.SLOTS_TABLE, events: env.EVENTS_TABLE },
       queueUrl: env.QUEUE_URL,
       busName: env.EVENT_BUS,
+      secretsKey: env.SECRETS_KEY,
     }),
   }
 }

@@ -68,7 +68,7 @@ export async function bootAsRoot(request: ClusterRequest, options: BootOptions):
     namespaces = await openNamespaces(place.root, place.hostname, [...binds, ...data.binds])
     const processes = [namespaces.pid, namespaces.unshare.pid ?? 0].flatMap(startedProcess)
     await writeRecord(stateDir, { name: request.name, device, processes })
-    await plugIn(namespaces.pid, { device, router, headNode: address })
+    await plugIn(namespaces.pid, { device, router, headNode: address, log: options.log })
     await startEverything(request, plan, place, namespaces, options)
     data.start()
     const inside = namespaces

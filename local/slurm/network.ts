@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { conflictingRoute, parseRoutes } from './addresses.ts'
 import { runInside } from './namespaces.ts'
+import { makeOneWay } from './one-way.ts'
 import { run } from './run.ts'
 
 /** The device on the machine's side. Names of devices have at most 15 characters. */
@@ -22,19 +23,34 @@ export async function refuseTakenRange(subnet: string, ourDevices: ReadonlySet<s
   )
 }
 
-export type Cable = { device: string; router: string; headNode: string }
+export type Cable = {
+  device: string
+  router: string
+  headNode: string
+  /** Ports of the machine that the cluster may open connections to; no others. */
+  openPorts?: readonly number[]
+  log: (line: string) => void
+}
 
 /**
  * Each side knows exactly one address of the other, and the cluster has no default route: it reaches neither the
- * world nor another cluster, even on a machine that forwards packets.
+ * world nor another cluster, even on a machine that forwards packets. Of the machine it reaches what has called it.
  */
-export async function plugIn(pid: number, { device, router, headNode }: Cable): Promise<void> {
+export async function plugIn(
+  pid: number,
+  { device, router, headNode, openPorts, log }: Cable,
+): Promise<void> {
   await run('ip', ['link', 'add', device, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', String(pid)])
   // No IPv6 addresses of their own: they would be a way that no route check has seen.
   await run('ip', ['link', 'set', device, 'addrgenmode', 'none'])
   await runInside({ pid }, 'ip', ['link', 'set', 'eth0', 'addrgenmode', 'none'])
   await runInside({ pid }, 'ip', ['addr', 'add', `${headNode}/32`, 'peer', `${router}/32`, 'dev', 'eth0'])
   await run('ip', ['addr', 'add', `${router}/32`, 'peer', `${headNode}/32`, 'dev', device])
+  await makeOneWay(device, openPorts).catch((error: Error) =>
+    log(
+      `Clusters reach what this machine serves at 0.0.0.0, since its kernel cannot filter: ${error.message}`,
+    ),
+  )
   await run('ip', ['link', 'set', device, 'up'])
   await runInside({ pid }, 'ip', ['link', 'set', 'eth0', 'up'])
 }

@@ -20,6 +20,10 @@ const withApi = (api: object) => {
   }
 }
 
+/** IAM user guide, "aws:PrincipalArn": for a session it is the ARN of the role that was taken on. */
+const principalOf = (arn: string): string =>
+  arn.replace(/^arn:aws:sts::(\d+):assumed-role\/([^/]+)\/.*$/, 'arn:aws:iam::$1:role/$2')
+
 type Caller = { arn?: string; vpce?: string }
 
 /** API Gateway developer guide, "Authorization flow", for AWS_IAM with a resource policy. The caller's own policy allows all. */
@@ -34,7 +38,10 @@ function mayCall(statements: Statement[], { arn, vpce }: Caller): boolean {
   const says = evaluate(policy, {
     action: 'execute-api:Invoke',
     resource: `arn:aws:execute-api:eu-west-1:${account}:abcde12345/example/POST/v1/clusters`,
-    context: { ...(arn ? { 'aws:PrincipalArn': arn } : {}), ...(vpce ? { 'aws:SourceVpce': vpce } : {}) },
+    context: {
+      ...(arn ? { 'aws:PrincipalArn': principalOf(arn) } : {}),
+      ...(vpce ? { 'aws:SourceVpce': vpce } : {}),
+    },
   })
   const sameAccount = arn?.includes(`:${account}:`) ?? false
   return says === 'allowed' || (says === 'silent' && sameAccount)
@@ -50,6 +57,21 @@ describe('a REGIONAL API', () => {
     ['a listed role of the account', { arn: workflowService }, true],
     ['a listed role of another account', { arn: elsewhere }, true],
     ['an administrator of the account', { arn: `arn:aws:iam::${account}:role/Administrator` }, false],
+    [
+      'a session of the listed role',
+      { arn: `arn:aws:sts::${account}:assumed-role/workflow-service/one` },
+      true,
+    ],
+    [
+      'a session of an administrator that calls itself as the role',
+      { arn: `arn:aws:sts::${account}:assumed-role/Administrator/workflow-service` },
+      false,
+    ],
+    [
+      'a federated user of the account',
+      { arn: `arn:aws:sts::${account}:federated-user/workflow-service` },
+      false,
+    ],
     ['the root of the account', { arn: `arn:aws:iam::${account}:root` }, false],
     ['a role whose name begins like a listed one', { arn: `${workflowService}-2` }, false],
     ['a user of the same name', { arn: `arn:aws:iam::${account}:user/workflow-service` }, false],
@@ -82,6 +104,7 @@ describe('a PRIVATE API', () => {
     ['a listed endpoint', { arn: workflowService, vpce: other }, true],
     ['an endpoint that is not listed', { arn: workflowService, vpce: 'vpce-0cccccccccccccccc' }, false],
     ['no endpoint', { arn: workflowService }, false],
+    ['a listed endpoint by nobody', { vpce: 'vpce-0aaaaaaaaaaaaaaaa' }, false],
     [
       'a listed endpoint by someone else',
       { arn: `arn:aws:iam::${account}:role/Administrator`, vpce: other },

@@ -1,6 +1,6 @@
 // The app as CloudFormation would see it: synthesised without an account, its references filled in with names of the
 // length that they have on AWS.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { App } from 'aws-cdk-lib'
@@ -24,6 +24,7 @@ export type Resource = {
 }
 export type Deployed = {
   environment: Environment
+  app: App
   assembly: CloudAssembly
   account: string
   /** All resources of one type, over all stacks. */
@@ -69,6 +70,7 @@ export function deploy(
   const all = (type: string) => everything.filter(({ Type }) => Type === type)
   return {
     environment,
+    app,
     assembly,
     account,
     everything,
@@ -100,5 +102,6 @@ function emptyBundles(): string {
     mkdirSync(join(folder, name))
     writeFileSync(join(folder, name, 'index.mjs'), `export const handler = () => '${name}'`)
   }
+  copyFileSync(join(root, 'lambdas/Dockerfile'), join(folder, 'Dockerfile'))
   return folder
 }

@@ -151,7 +151,7 @@ describe('synthesis', () => {
 
   it('of an environment without an account fits any', () => {
     expect(deploy('example').assembly.stacks.map(({ environment }) => environment.account)).toEqual(
-      Array(3).fill('unknown-account'),
+      Array(4).fill('unknown-account'),
     )
   })
 
@@ -176,7 +176,7 @@ describe('synthesis', () => {
   it('names every stack by its environment', () => {
     const names = (name: string) => deploy(name).assembly.stacks.map(({ stackName }) => stackName)
     expect(names('example')).toEqual(
-      ['network', 'storage', 'service'].map((part) => `hpc-provisioner-example-${part}`),
+      ['encryption', 'network', 'storage', 'service'].map((part) => `hpc-provisioner-example-${part}`),
     )
     expect(names('local')).toEqual(
       ['caller', 'network', 'storage', 'service'].map((part) => `hpc-provisioner-local-${part}`),

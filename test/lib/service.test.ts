@@ -54,9 +54,8 @@ describe('the queue', () => {
     expect(looks.Properties.VisibilityTimeout).toBeGreaterThan(Timeout)
   })
 
-  it.each(['Looks/Looks', 'Looks/DeadLetters'])('%s is encrypted, and refuses what is not TLS', (path) => {
+  it.each(['Looks/Looks', 'Looks/DeadLetters'])('%s refuses what is not TLS', (path) => {
     const queue = one('AWS::SQS::Queue', path)
-    expect(queue.Properties.SqsManagedSseEnabled).toBe(true)
     const resource = `arn:aws:sqs:eu-west-1:${account}:hpc-provisioner-example-service-${queue.id}-ABCDEFGHIJKL`
     const { Statement } = one('AWS::SQS::QueuePolicy', `${path}/Policy`).Properties.PolicyDocument
     const context = { 'aws:SecureTransport': 'false' }

@@ -1,8 +1,8 @@
 // Real Slurm clusters on this machine, two at once, without the emulator: what a user does on them, what keeps them
 // apart, and that nothing of them is left.
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -55,6 +55,10 @@ const processes = (): string[] =>
         return []
       }
     })
+const machineAddresses = (): string[] =>
+  Object.values(networkInterfaces()).flatMap((list = []) =>
+    list.filter(({ family, internal }) => family === 'IPv4' && !internal).map(({ address }) => address),
+  )
 const devices = (): string[] => readdirSync('/sys/class/net').filter((name) => /^pc[0-9a-f]{12}$/.test(name))
 
 describe.skipIf(!canRun)('two clusters on one machine', () => {
@@ -146,6 +150,25 @@ describe.skipIf(!canRun)('two clusters on one machine', () => {
     expect(reach(heads[blue].address, 22)).toContain('Network is unreachable')
     expect(reach('192.0.2.1', 53)).toContain('Network is unreachable')
     expect(asUser(red, 'ip route').stdout).toMatch(/^10\.213\.1\.1 dev eth0 [^\n]*$/)
+  })
+
+  it.skipIf(!isRoot)('do not reach what the machine serves to everyone, while it reaches them', async () => {
+    // A process of its own: these calls wait for their answers without letting ours give any.
+    const serve = "const s = require('net').createServer((c) => c.end('of the machine'))"
+    const listen = "s.listen(0, '0.0.0.0', () => console.log(s.address().port))"
+    const server = spawn(process.execPath, ['-e', `${serve}; ${listen}`], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const port = Number(await new Promise((resolve) => server.stdout.once('data', resolve)))
+    const ask = (address: string) => `timeout 2 bash -c 'exec 3<>/dev/tcp/${address}/${port} && cat <&3'`
+    const outside = execFileSync('bash', ['-c', ask('127.0.0.1')], { encoding: 'utf8' })
+    // Of the machine it answers at every address but from inside.
+    const addresses = ['10.213.1.1', ...machineAddresses()]
+    const inside = addresses.map((address) => asUser(red, ask(address)).stdout)
+    server.kill()
+    expect(outside).toBe('of the machine')
+    expect(inside).toEqual(addresses.map(() => ''))
+    expect(asUser(red, 'whoami').stdout).toBe('sim')
   })
 
   it('leave nothing when destroyed, jobs included, and the other goes on', async () => {

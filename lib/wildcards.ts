@@ -1,0 +1,20 @@
+// Every wildcard in a policy of ours, as it ends, with the reason why it cannot be narrower. What is not here fails the
+// check at synthesis; what is here and in no policy fails the tests.
+export const wildcards: Record<string, string> = {
+  'Action::ec2:Describe*':
+    'CloudFormation’s handlers read back what they wrote by calls of their own choice, and a missing one fails the create.',
+  'Resource::*': 'EC2’s Describe calls know no resources (Service Authorization Reference).',
+  ':subnet/*': 'Subnets get their ids at creation; conditions on VPC and tags tell the clusters’ own.',
+  ':security-group/*': 'Groups get their ids at creation; conditions on VPC and tags tell the clusters’ own.',
+  ':access-point/*': 'Access points get their ids at creation; deleting asks for a cluster’s tag.',
+  ':log-group:/hpc-provisioner/jobs/*': 'Named by cluster and deployment, made while the service runs.',
+  ':log-group:*': 'DescribeLogGroups looks by name prefix, which IAM cannot narrow down.',
+  '.Arn>/index/*': 'Each index of the table is one of ours.',
+  ':secret:hpc-provisioner/*': 'Named by cluster and deployment, made while the service runs.',
+  ':key-pair/hpc-*': 'Named by cluster and deployment, made while the service runs.',
+  ':stack/hpc-*/*': 'ParallelCluster’s own stack is named by the cluster alone; it is only looked at.',
+  [`:stack/hpc-*-${'?'.repeat(15)}-${'?'.repeat(26)}/*`]:
+    'Named by cluster and deployment; the app’s own stacks never fit.',
+  ':execute-api:us-east-1:000000000000:*':
+    'The laptop’s one caller: the API’s id is known only once it is deployed, and its own policy lists its callers.',
+}

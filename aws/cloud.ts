@@ -3,14 +3,23 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { ulid } from 'ulid'
 import type { Cloud } from '../core/cloud.ts'
+import type { Site } from '../core/site.ts'
 import { records, type Tables } from './records.ts'
 
-export type AwsCloudConfig = { tables: Tables; queueUrl: string }
+export type AwsCloudConfig = {
+  tables: Tables
+  queueUrl: string
+  /** The functions that reach the accounting database, where the site has one. */
+  accounting?: Site['accounting']
+}
 
 // A call that hangs must fail while the function still has time to say so.
 const config = { maxAttempts: 3, requestHandler: { connectionTimeout: 2000, requestTimeout: 8000 } }
 
-export function awsCloud({ tables, queueUrl }: AwsCloudConfig): Cloud {
+// A report is read while the API's caller waits; API Gateway's own limit is 29 seconds.
+const patient = { maxAttempts: 1, requestHandler: { connectionTimeout: 2000, requestTimeout: 26_000 } }
+
+export function awsCloud({ tables, queueUrl, accounting: site }: AwsCloudConfig): Cloud {
   const now = () => new Date()
   const client = DynamoDBDocumentClient.from(new DynamoDBClient(config), {
     marshallOptions: { removeUndefinedValues: true },
@@ -19,6 +28,10 @@ export function awsCloud({ tables, queueUrl }: AwsCloudConfig): Cloud {
   const ec2 = once(async () => (await import('./ec2.ts')).ec2(config))
   const stacks = once(async () => (await import('./stacks.ts')).stacks(config))
   const queue = once(async () => (await import('./queue.ts')).queue(config, queueUrl))
+  const accounting = once(async () => {
+    if (!site) throw new Error('This site has no accounting database.')
+    return (await import('./accounting.ts')).accounting(patient, site)
+  })
   return {
     now,
     newDeploymentId: () => ulid().toLowerCase(),
@@ -34,6 +47,9 @@ export function awsCloud({ tables, queueUrl }: AwsCloudConfig): Cloud {
     createStack: async (...args) => (await stacks()).createStack(...args),
     updateStack: async (...args) => (await stacks()).updateStack(...args),
     deleteStack: async (...args) => (await stacks()).deleteStack(...args),
+    prepareAccounting: async (...args) => (await accounting()).prepareAccounting(...args),
+    removeAccounting: async (...args) => (await accounting()).removeAccounting(...args),
+    readUsage: async (...args) => (await accounting()).readUsage(...args),
     getStackFailure: async (...args) => (await stacks()).getStackFailure(...args),
   }
 }

@@ -37,6 +37,15 @@ export const environments: Record<string, (app: App) => object> = {
       callers: ['arn:aws:iam::123456789012:role/workflow-service'], // FILL IN: the Workflow Service's role
     },
     provider: { kind: 'parallelcluster', version: parallelCluster },
+    // The one thing that costs while nothing runs; docs/deploy.md has figures. Without it there is no history and no usage.
+    accounting: {
+      kind: 'rds',
+      instanceType: 't4g.small',
+      storageGiB: 20,
+      maxStorageGiB: 200,
+      multiAz: true,
+      backupDays: 14,
+    },
     // customAmi: 'ami-…', // in place of ParallelCluster's own
     // instanceTypes: ['c7a.*', 'm7a.*', 'hpc7a.96xlarge'], // what requests for resources may get; else every known type
     costTags, // activate them as cost allocation tags in Billing
@@ -68,12 +77,22 @@ export const environments: Record<string, (app: App) => object> = {
       token: app.node.tryGetContext('providerToken') ?? 'none',
       caller: 'workflow-service',
     },
+    ...localDatabase(app),
     costTags,
     logRetentionDays: 7,
     limitSeconds: { creating: 600, deleting: 300 },
     tlsOnly: false,
     retainData: false,
   }),
+}
+
+/** The laptop's own MariaDB, where it runs one: the emulator makes none. */
+function localDatabase(app: App): object {
+  const port = app.node.tryGetContext('databasePort')
+  const adminSecretArn = app.node.tryGetContext('databaseSecretArn')
+  return port
+    ? { accounting: { kind: 'given', host: '127.0.0.1', port: Number(port), adminSecretArn, tls: false } }
+    : {}
 }
 
 /** The environment of that name; what only this machine knows comes from the app's context. */

@@ -40,6 +40,17 @@ export const Site = z.object({
     /** The attribute with the head node's SSH port, where the provider has one; else the port is 22. */
     sshPortAttribute: z.string().optional(),
   }),
+  /** The accounting database, and the two functions in the VPC that reach it; none where a site keeps no accounting. */
+  accounting: z
+    .object({
+      /** host:port */
+      uri: z.string(),
+      /** Makes and removes a deployment's access. */
+      functionName: z.string(),
+      /** Reads the reports. */
+      usageFunctionName: z.string(),
+    })
+    .optional(),
   /** The CloudFormation service role of the clusters' stacks. */
   stackRoleArn: z.string(),
   /** An AMI of our own in place of ParallelCluster's. */

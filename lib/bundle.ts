@@ -9,6 +9,8 @@ const entries = {
   api: 'lambdas/api.ts',
   reconcile: 'lambdas/reconcile.ts',
   sweep: 'lambdas/sweep.ts',
+  accounting: 'lambdas/accounting.ts',
+  usage: 'lambdas/usage.ts',
   forward: 'local/provider/forward.ts',
 }
 

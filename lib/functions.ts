@@ -8,7 +8,7 @@ import { Architecture, Code, Function as LambdaFn, Runtime } from 'aws-cdk-lib/a
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
-import { apiStatements, reconcileStatements, sweepStatements } from './permissions.ts'
+import { type At, apiStatements, reconcileStatements, sweepStatements } from './permissions.ts'
 import type { LookQueue } from './queue.ts'
 import type { Tables } from './tables.ts'
 
@@ -19,6 +19,8 @@ export type FunctionsProps = {
   looks: LookQueue
   passTimeout: Duration
   stackRoleArn: string
+  /** The functions that reach the accounting database, where there is one. */
+  accounting: At['accounting']
   logRetentionDays: number
   environment: Record<string, string>
 }
@@ -34,6 +36,7 @@ export class Functions extends Construct {
       tables: props.tables,
       queue: looks.queue,
       stackRoleArn: props.stackRoleArn,
+      accounting: props.accounting,
     }
 
     this.api = this.fn('Api', 'api', Duration.seconds(29), props, apiStatements(at))

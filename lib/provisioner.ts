@@ -1,5 +1,6 @@
 // The stacks of one environment, and what each takes from the others.
 import { type App, type Stack, Tags } from 'aws-cdk-lib'
+import { AccountingStack } from './accounting-stack.ts'
 import type { Environment } from './environment.ts'
 import { LocalCallerStack } from './local-caller-stack.ts'
 import { NetworkStack } from './network-stack.ts'
@@ -39,11 +40,21 @@ export function provisioner(
     tlsOnly: environment.tlsOnly,
     scriptsFolder: scripts,
   })
+  const accounting = environment.accounting
+    ? new AccountingStack(app, stack('accounting'), {
+        ...props,
+        environment,
+        accounting: environment.accounting,
+        vpc: network.vpc,
+        bundles,
+      })
+    : undefined
   const service = new ServiceStack(app, stack('service'), {
     ...props,
     environment,
     network: { vpcId: network.vpc.vpcId, routeTableId: network.clusterRouteTableId },
     storage: storage.storage,
+    accounting,
     scripts: storage.scripts,
     bundles,
     version,
@@ -52,5 +63,5 @@ export function provisioner(
     provider.kind === 'local'
       ? [new LocalCallerStack(app, stack('caller'), { ...props, userName: provider.caller })]
       : []
-  return [network, storage, service, ...caller]
+  return [network, storage, ...(accounting ? [accounting] : []), service, ...caller]
 }

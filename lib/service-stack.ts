@@ -3,6 +3,7 @@ import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { passSeconds } from '../core/reconcile/decide.ts'
 import type { Site } from '../core/site.ts'
+import type { AccountingStack } from './accounting-stack.ts'
 import { Api } from './api.ts'
 import { type Environment, serviceRange } from './environment.ts'
 import { Functions } from './functions.ts'
@@ -15,6 +16,7 @@ type Props = StackProps & {
   environment: Environment
   network: { vpcId: string; routeTableId: string }
   storage: Site['storage']
+  accounting?: Pick<AccountingStack, 'accounting' | 'functionArns'> | undefined
   scripts: Site['scripts']
   bundles: string
   version: string
@@ -22,7 +24,7 @@ type Props = StackProps & {
 
 export class ServiceStack extends Stack {
   constructor(scope: Construct, id: string, props: Props) {
-    const { environment, network, storage, scripts, bundles, version, ...stackProps } = props
+    const { environment, network, storage, accounting, scripts, bundles, version, ...stackProps } = props
     super(scope, id, stackProps)
     const serviceToken = providerServiceToken(this, environment, bundles)
     const stackRole = clusterStackRole(this, {
@@ -43,6 +45,7 @@ export class ServiceStack extends Stack {
         version: environment.provider.version,
         ...(environment.provider.kind === 'local' ? { sshPortAttribute: 'headNode.sshPort' } : {}),
       },
+      ...(accounting ? { accounting: accounting.accounting } : {}),
       stackRoleArn: stackRole.roleArn,
       ...(environment.customAmi ? { customAmi: environment.customAmi } : {}),
       ...(environment.instanceTypes ? { instanceTypes: environment.instanceTypes } : {}),
@@ -61,6 +64,7 @@ export class ServiceStack extends Stack {
       looks,
       passTimeout,
       stackRoleArn: stackRole.roleArn,
+      accounting: accounting?.functionArns,
       logRetentionDays: environment.logRetentionDays,
       environment: {
         SITE: this.toJsonString(site),

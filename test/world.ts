@@ -9,6 +9,7 @@ import { sweep } from '../core/reconcile/sweep.ts'
 import type { Site } from '../core/site.ts'
 import { readTemplates } from '../lib/read-templates.ts'
 import { aSite } from './core/samples.ts'
+import { accounting } from './world/accounting.ts'
 import { knobs, stacks } from './world/stacks.ts'
 import { tables } from './world/tables.ts'
 
@@ -38,6 +39,7 @@ export function makeWorld(site: Site = aSite()) {
   const secrets = new Map<string, { value: string; tags: Record<string, string> }>()
   const keyPairs = new Map<string, string>()
   const { records, ...stored } = tables(now)
+  const database = accounting(() => knob.database)
 
   /** Puts a message on the queue, as often and as late as `network` says. */
   function send(message: Message, seconds: number): void {
@@ -56,6 +58,7 @@ export function makeWorld(site: Site = aSite()) {
   const outside: Pick<Cloud, Asked> = {
     ...records,
     ...cfn.calls,
+    ...database.calls,
     wake: async (message, seconds) => send(message, seconds),
     async createSecret(name, value, tags) {
       if (secrets.has(name)) throw new AppError('Conflict', `The secret ${name} exists already.`)
@@ -130,6 +133,7 @@ export function makeWorld(site: Site = aSite()) {
     deadLetters,
     secrets,
     keyPairs,
+    database,
     ...stored,
     stacks: cfn,
     now,

@@ -20,6 +20,7 @@ export function parseTemplates(files: Record<string, string>): Templates {
   const templates = {
     user,
     base,
+    accounting: read('accounting.yaml', Part),
     benchmark: read('benchmark.yaml', Part),
     storage: {
       efs: read('storage/efs.yaml', Part),
@@ -52,6 +53,7 @@ const tierPaths = (files: Record<string, string>): string[] =>
 
 const parts = [
   'base.yaml',
+  'accounting.yaml',
   'benchmark.yaml',
   'storage/efs.yaml',
   'storage/lustre.yaml',

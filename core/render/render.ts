@@ -19,11 +19,12 @@ export type Configuration = Tree & {
 /** The same for the same arguments, key order included. Throws an Error that names the path of a value it lacks. */
 export function renderConfiguration(templates: Templates, spec: Spec, values: Values): Configuration {
   const tier = tierOf(withShape(templates, spec), spec.tier)
-  const { base, storage, benchmark, user } = templates
+  const { base, accounting, storage, benchmark, user } = templates
   const parts = [
     base,
     storage.efs,
     spec.lustre ? storage.lustre : storage.noLustre,
+    ...(values.databaseUri === undefined ? [] : [accounting]),
     ...(spec.benchmark ? [benchmark] : []),
   ]
   const configuration = [...parts.map((part) => part.configuration), tier.configuration].reduce(merge, {})

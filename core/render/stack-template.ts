@@ -103,6 +103,11 @@ function stackValues(cluster: Cluster, site: Site): Values {
     scriptsBucket: site.scripts.bucket,
     jobLogGroupName: jobLogGroupName(cluster),
     logRetentionDays: site.logRetentionDays,
+    databaseUri: cluster.accounting?.uri,
+    databaseName: cluster.accounting?.databaseName,
+    databaseUser: cluster.accounting?.userName,
+    databasePasswordSecretArn: cluster.accounting?.passwordSecretArn,
+    firstJobId: cluster.accounting?.firstJobId,
     ...scriptValues(site.scripts),
   }
 }

@@ -23,6 +23,11 @@ export const valueNames = [
   'scriptsBucket',
   'jobLogGroupName',
   'logRetentionDays',
+  'databaseUri',
+  'databaseName',
+  'databaseUser',
+  'databasePasswordSecretArn',
+  'firstJobId',
 ] as const
 export type ValueName = (typeof valueNames)[number]
 

@@ -76,6 +76,7 @@ export const aCluster = (changes: Partial<Cluster> = {}): Cluster => {
 export const someValues = (changes: Partial<Values> = {}): Values => ({
   ...(Object.fromEntries(valueNames.map((name) => [name, `a-${name}`])) as Values),
   logRetentionDays: 90,
+  firstJobId: 1,
   subnetId: { Ref: 'Subnet' },
   customAmi: undefined,
   ...scriptValues(aSite().scripts),

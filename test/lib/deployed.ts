@@ -95,7 +95,7 @@ export function statementsOf({ one, all }: Deployed, path: string): Statement[] 
 
 function emptyBundles(): string {
   const folder = mkdtempSync(join(scratch, 'bundles-'))
-  for (const name of ['api', 'reconcile', 'sweep', 'forward']) {
+  for (const name of ['api', 'reconcile', 'sweep', 'accounting', 'usage', 'forward']) {
     mkdirSync(join(folder, name))
     writeFileSync(join(folder, name, 'index.mjs'), `export const handler = () => '${name}'`)
   }

@@ -88,11 +88,9 @@ export const environments: Record<string, (app: App) => object> = {
 
 /** The laptop's own MariaDB, where it runs one: the emulator makes none. */
 function localDatabase(app: App): object {
-  const port = app.node.tryGetContext('databasePort')
+  const [host, port] = String(app.node.tryGetContext('databaseUri') ?? '').split(':')
   const adminSecretArn = app.node.tryGetContext('databaseSecretArn')
-  return port
-    ? { accounting: { kind: 'given', host: '127.0.0.1', port: Number(port), adminSecretArn, tls: false } }
-    : {}
+  return port ? { accounting: { kind: 'given', host, port: Number(port), adminSecretArn, tls: false } } : {}
 }
 
 /** The environment of that name; what only this machine knows comes from the app's context. */

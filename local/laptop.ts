@@ -6,6 +6,7 @@ import type { Outputs } from './demo.ts'
 import { deploy } from './deploy.ts'
 import { type Emulator, installEmulator, startEmulator } from './emulator.ts'
 import { checkMachine, installPython, installSlurm } from './machine.ts'
+import { type MariaDb, startMariaDb, storeAdmin } from './mariadb.ts'
 import { startProvider } from './provider/server.ts'
 
 export type SiteKind = 'slurm' | 'none'
@@ -46,6 +47,13 @@ export async function startLaptop(options: LaptopOptions): Promise<Laptop> {
     const { endpointUrl } = emulator
     say(`AWS: ${options.endpointUrl ? 'LocalStack' : 'MiniStack'} at ${endpointUrl}`)
 
+    const host = options.providerHost ?? '127.0.0.1'
+    const database = site === 'slurm' ? await startMariaDb(stateDir, host) : undefined
+    if (database) {
+      stops.push(database.stop)
+      say(`MariaDB: ${database.uri}, for the clusters' accounting`)
+    }
+
     const token = randomBytes(24).toString('hex')
     const log = logTo(join(stateDir, 'log', 'provider.log'))
     const provider = await startProvider({
@@ -57,6 +65,7 @@ export async function startLaptop(options: LaptopOptions): Promise<Laptop> {
       credentials,
       stateDir,
       site,
+      ...(database ? { database } : {}),
       log,
     })
     stops.push(provider.stop)
@@ -65,7 +74,12 @@ export async function startLaptop(options: LaptopOptions): Promise<Laptop> {
     say('deploying the CDK app')
     const providerUrl = new URL(provider.url)
     if (options.providerHost) providerUrl.hostname = options.providerHost
-    const context = { ...options.context, providerUrl: providerUrl.href, providerToken: token }
+    const context = {
+      ...options.context,
+      providerUrl: providerUrl.href,
+      providerToken: token,
+      ...(database ? await databaseContext(database, { endpoint: endpointUrl, region, credentials }) : {}),
+    }
     const deployed = await deploy({ root, stateDir, endpointUrl, region, context, signal })
     const outputs = { ...deployed, region, endpointUrl }
     stops.push(() => rmSync(file, { force: true }))
@@ -77,6 +91,15 @@ export async function startLaptop(options: LaptopOptions): Promise<Laptop> {
     throw error
   }
 }
+
+/** What the app must know of the database. */
+const databaseContext = async (
+  database: MariaDb,
+  client: Parameters<typeof storeAdmin>[1],
+): Promise<Record<string, string>> => ({
+  databaseUri: database.uri,
+  databaseSecretArn: await storeAdmin(database, client),
+})
 
 async function startAws({ endpointUrl, root, stateDir, port, say }: LaptopOptions): Promise<Emulator> {
   if (endpointUrl) return { endpointUrl, stop: async () => {} }

@@ -41,7 +41,7 @@ export type Span = { since: number; until: number }
 const daySeconds = 86_400
 const dayOf = (second: number): string => new Date(second * 1000).toISOString().slice(0, 10)
 
-export const spanOf = ({ from, to }: Pick<UsageQuery, 'from' | 'to'>, now: Date): Span => ({
+export const spanOf = ({ from, to }: { from: string; to: string }, now: Date): Span => ({
   since: Date.parse(from) / 1000,
   until: Math.min(Date.parse(to) / 1000 + daySeconds, Math.floor(now.getTime() / 1000)),
 })

@@ -23,16 +23,18 @@ function daysOf({ from, to }: Input<'getUsage'>, now: Date): { from: string; to:
   const first = from ?? dayBefore(last, defaultDays - 1)
   const { since, until } = spanOf({ from: first, to: last }, new Date(8.64e15))
   const days = (until - since) / 86_400
-  if (days < 1) throw refused('from', `must not be after to (${last})`)
-  if (days > maxDays) throw refused('from', `must be at most ${maxDays} days before the end of to (${last})`)
+  if (days < 1) throw refused(`must not be after to (${last})`)
+  if (days > maxDays) throw refused(`must leave at most ${maxDays} days until to (${last})`)
   return { from: first, to: last }
 }
 
 const dayBefore = (day: string, days: number): string =>
   new Date(Date.parse(day.slice(0, 10)) - days * 86_400_000).toISOString().slice(0, 10)
 
-const refused = (path: string, message: string): AppError =>
-  new AppError('InvalidRequest', `${path}: ${message}`, { details: [{ path, message }] })
+function refused(message: string): AppError {
+  const details = [{ path: 'from' as const, message }]
+  return new AppError('InvalidRequest', `from: ${message}`, { details })
+}
 
 /** Slurm keeps a user without an association by number; the one that every cluster has is known by name. */
 const userName = (user: string, login: { name: string; uid: string }): string =>

@@ -1,6 +1,7 @@
 // Boots one cluster with its own namespaces, address, root file system and accounts; needs root.
 import { appendFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { accountingFor, type ClusterAccounting, databaseBinds, startAccounting } from './accounting.ts'
 import { clusterAddresses, hostname as hostnameOf } from './addresses.ts'
 import { writeClusterFiles } from './cluster-files.ts'
 import { type DaemonOptions, startMunge, startSlurm, startSshd, waitForStaticNodes } from './daemons.ts'
@@ -45,15 +46,19 @@ export async function bootAsRoot(request: ClusterRequest, options: BootOptions):
     devices.add(device)
     await writeRecord(stateDir, { name: request.name, device, processes: [] })
     await prepareRoot(place.root, place.hostname, address)
-    const binds = await storageBinds(plan.configuration, { stateDir, clusterFolder: folder, outside })
-    let slurm = slurmConf(request, plan, place)
+    const accounting = await accountingFor(plan.configuration, options)
+    const binds = [
+      ...(await storageBinds(plan.configuration, { stateDir, clusterFolder: folder, outside })),
+      ...databaseBinds(accounting),
+    ]
+    let slurm = slurmConf(request, plan, place, accounting)
     await writeFiles(slurm, place)
     signal.throwIfAborted()
     namespaces = await openNamespaces(place.root, place.hostname, binds)
     const processes = [namespaces.pid, namespaces.unshare.pid ?? 0].flatMap(startedProcess)
     await writeRecord(stateDir, { name: request.name, device, processes })
     await plugIn(namespaces.pid, { device, router, headNode: address })
-    await startEverything(request, plan, place, namespaces, options)
+    await startEverything(request, { ...plan, slurm, accounting }, place, namespaces, options)
     const inside = namespaces
     const update = async (next: ClusterRequest, nextSignal: AbortSignal) => {
       const { configuration, nodes } = planCluster(next, options.log)
@@ -82,6 +87,7 @@ const slurmConf = (
   { name }: ClusterRequest,
   { nodes, size, configuration }: ClusterPlan,
   { hostname, address }: Place,
+  accounting: ClusterAccounting | undefined,
 ): SlurmConf => ({
   clusterName: name,
   layout,
@@ -89,6 +95,7 @@ const slurmConf = (
   slurmdUser: 'root',
   headNode: { hostname, address },
   slurmctldPort: 6817,
+  slurmdbdPort: accounting && 6819,
   ports: portsFrom(firstSlurmdPort, nodes),
   nodes,
   nodeSize: size,
@@ -130,7 +137,12 @@ const addHosts = (nodes: ComputeNode[], { root, address }: Pick<Place, 'root' | 
 
 async function startEverything(
   request: ClusterRequest,
-  { configuration, nodes }: ClusterPlan,
+  {
+    configuration,
+    nodes,
+    slurm,
+    accounting,
+  }: ClusterPlan & { slurm: SlurmConf; accounting: ClusterAccounting | undefined },
   { root, address }: Place,
   namespaces: Namespaces,
   { outside, signal }: BootOptions,
@@ -142,6 +154,7 @@ async function startEverything(
   await createDefaultUser(namespaces, configuration.DeploymentSettings.DefaultUserHome, request.adminKeys)
   await runScripts('OnNodeStart', OnNodeStart, scripts)
   await startMunge(daemons)
+  if (accounting) await startAccounting(root, slurm, accounting, daemons)
   await startSlurm({ ...daemons, staticNodes })
   await runScripts('OnNodeConfigured', OnNodeConfigured, scripts)
   await unlockAccounts(root)

@@ -3,6 +3,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { basename, join } from 'node:path'
+import { accountingFor, startAccounting } from './accounting.ts'
 import { writeClusterFiles } from './cluster-files.ts'
 import { publicKeysInArguments } from './configuration.ts'
 import { type RunThere, startMunge, startSlurm, startSshd, waitForStaticNodes } from './daemons.ts'
@@ -22,6 +23,7 @@ import { loginName, openUserNamespace, runInUserNamespace } from './user-namespa
 
 const address = '127.0.0.1'
 const placePrefix = 'hpc-slurm-'
+type Ports = [ssh: number, slurmctld: number, slurmdbd: number, firstSlurmd: number]
 
 export async function bootAsUser(request: ClusterRequest, options: BootOptions): Promise<RunningCluster> {
   const { stateDir, outside, signal, log } = options
@@ -34,7 +36,7 @@ export async function bootAsUser(request: ClusterRequest, options: BootOptions):
     reserved.push([first, count])
     return first
   }
-  const firstPort = await reserve(nodes.length + 2)
+  const firstPort = await reserve(nodes.length + 3)
   let namespaces: Namespaces | undefined
   const destroy = async () => {
     if (namespaces) await closeNamespaces(namespaces)
@@ -58,11 +60,13 @@ export async function bootAsUser(request: ClusterRequest, options: BootOptions):
     const layout = layoutAt(place)
     const env = { SLURM_CONF: layout.slurmConf }
     const user = namespaces ? loginName : userInfo().username
-    const [sshPort, slurmctldPort, firstSlurmdPort] = [firstPort, firstPort + 1, firstPort + 2]
+    const [sshPort, slurmctldPort, dbdPort, firstSlurmdPort] = [0, 1, 2, 3].map((n) => firstPort + n) as Ports
+    const accounting = await accountingFor(configuration, options)
     let slurm: SlurmConf = {
       ...{ clusterName: request.name, layout, slurmUser: user, slurmdUser: user, slurmctldPort },
       ...{ headNode: { hostname: 'localhost', address }, nodes, nodeSize: size, configuration },
       ports: portsFrom(firstSlurmdPort, nodes),
+      slurmdbdPort: accounting && dbdPort,
     }
     await writeClusterFiles({
       root: place,
@@ -86,6 +90,7 @@ export async function bootAsUser(request: ClusterRequest, options: BootOptions):
       staticNodes,
     } as const
     await startMunge(daemons)
+    if (accounting) await startAccounting(place, slurm, accounting, daemons)
     await startSlurm(daemons)
     await waitForStaticNodes(daemons)
     await startSshd(daemons, { address, port: sshPort })

@@ -76,6 +76,8 @@ export const aCluster = (changes: Partial<Cluster> = {}): Cluster => {
 export const someValues = (changes: Partial<Values> = {}): Values => ({
   ...(Object.fromEntries(valueNames.map((name) => [name, `a-${name}`])) as Values),
   logRetentionDays: 90,
+  databaseName: 'hpc_a',
+  databasePasswordSecretArn: 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:a-AbCdEf',
   firstJobId: 1,
   subnetId: { Ref: 'Subnet' },
   customAmi: undefined,

@@ -81,7 +81,7 @@ async function items(outputs: Outputs, table: string): Promise<number> {
   return Count
 }
 
-const daemonNames = new Set(['slurmctld', 'slurmd', 'slurmstepd', 'munged', 'sshd'])
+const daemonNames = new Set(['slurmctld', 'slurmdbd', 'slurmd', 'slurmstepd', 'munged', 'sshd'])
 
 /** The Slurm and SSH daemons that run on this machine, in whatever namespace. */
 export function slurmDaemons(): number {

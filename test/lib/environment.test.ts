@@ -106,7 +106,7 @@ describe('synthesis', () => {
 
   it('of an environment without an account fits any', () => {
     expect(deploy('example').assembly.stacks.map(({ environment }) => environment.account)).toEqual(
-      Array(3).fill('unknown-account'),
+      Array(4).fill('unknown-account'),
     )
   })
 
@@ -118,7 +118,9 @@ describe('synthesis', () => {
         ...environment,
         network: { ...environment.network, sshFrom: Array(10).fill('100.100.100.100/32') },
       }))
-      const functions = all('AWS::Lambda::Function').filter(({ path }) => path.startsWith('Functions/'))
+      const functions = all('AWS::Lambda::Function').filter(({ Properties }) =>
+        Object.hasOwn(Properties.Environment?.Variables ?? {}, 'SITE'),
+      )
       expect(functions).toHaveLength(3)
       for (const { Properties } of functions) {
         const variables = Properties.Environment.Variables as Record<string, string>
@@ -131,7 +133,7 @@ describe('synthesis', () => {
   it('names every stack by its environment', () => {
     const names = (name: string) => deploy(name).assembly.stacks.map(({ stackName }) => stackName)
     expect(names('example')).toEqual(
-      ['network', 'storage', 'service'].map((part) => `hpc-provisioner-example-${part}`),
+      ['network', 'accounting', 'storage', 'service'].map((part) => `hpc-provisioner-example-${part}`),
     )
     expect(names('local')).toEqual(
       ['caller', 'network', 'storage', 'service'].map((part) => `hpc-provisioner-local-${part}`),

@@ -73,6 +73,7 @@ const services: Record<string, [service: string, prefix: string]> = {
   'AWS::Logs::LogGroup': ['logs', 'log-group:'],
   'AWS::S3::Bucket': ['s3', ''],
   'AWS::EFS::FileSystem': ['elasticfilesystem', 'file-system/'],
+  'AWS::KMS::Key': ['kms', 'key/'],
 }
 
 const typeOf = (id: string, { template, stackName }: Part): string => {
@@ -100,7 +101,11 @@ function reference(name: string, part: Part, at: At): string {
   const known = pseudo(at)[name]
   if (known !== undefined) return known
   if (name === 'BootstrapVersion') return '30'
+  if (name === 'AWS::StackName') return part.stackName
   const physical = physicalName(name, part)
+  // What an attachment refers to is its secret.
+  if (/^AWS::SecretsManager::Secret(TargetAttachment)?$/.test(typeOf(name, part)))
+    return `arn:aws:secretsmanager:${at.region}:${at.account}:secret:${name.replace(/Attachment.*/, '')}-AbCdEf`
   return typeOf(name, part) === 'AWS::SQS::Queue'
     ? `https://sqs.${at.region}.amazonaws.com/${at.account}/${physical}`
     : physical

@@ -28,8 +28,8 @@ export function accounting(
       client.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(request) })),
     )
     const text = Payload?.transformToString() ?? ''
-    // A function that ran out of time, or that Lambda could not start, may do better the next time.
-    if (FunctionError && /timed out|Runtime\./i.test(text)) throw unavailable(new Error(text))
+    // A function that ran out of time, may do better the next time.
+    if (FunctionError && /timed out/i.test(text)) throw unavailable(new Error(text))
     if (FunctionError) throw new Error(`The function ${FunctionName} failed: ${text}`)
     const said = AccountingAnswer.parse(JSON.parse(text))
     if ('unavailable' in said) throw unavailable(new Error(said.unavailable))

@@ -11,7 +11,7 @@ import {
   ParameterGroup,
   StorageType,
 } from 'aws-cdk-lib/aws-rds'
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
 import type { Site } from '../core/site.ts'
 import { AccountingFunctions } from './accounting-functions.ts'
@@ -49,7 +49,7 @@ export class AccountingStack extends Stack {
     })
     const database =
       accounting.kind === 'rds' ? this.rds(accounting, environment, vpc, group.attrGroupId) : accounting
-    const readerSecret = new Secret(this, 'ReaderPassword', {
+    const readerSecret = new CfnSecret(this, 'ReaderPassword', {
       description: 'The password of the login that reads the reports',
       generateSecretString: { passwordLength: 48, excludePunctuation: true },
     })
@@ -57,7 +57,8 @@ export class AccountingStack extends Stack {
       vpc,
       group: SecurityGroup.fromSecurityGroupId(this, 'FunctionsGroupReference', group.attrGroupId),
       database,
-      readerSecretArn: readerSecret.secretArn,
+      // On AWS Ref says the same; in the emulator it is the name.
+      readerSecretArn: readerSecret.attrId,
       bundles,
       logRetentionDays: environment.logRetentionDays,
     })

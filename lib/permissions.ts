@@ -106,7 +106,7 @@ export const accountingStatements = (at: AtDatabase): PolicyStatement[] => [
       'secretsmanager:GetSecretValue',
       'secretsmanager:DeleteSecret',
     ],
-    [arn(at, 'secretsmanager', 'secret:hpc-provisioner/*/database-password-*')],
+    [arn(at, 'secretsmanager', 'secret:hpc-provisioner/*/database-password*')],
   ),
   inVpc(),
 ]

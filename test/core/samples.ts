@@ -50,6 +50,13 @@ export const aSite = ({ network, provider, ...rest }: SiteChanges = {}): Site =>
     ...rest,
   })
 
+/** The same site with an accounting database. */
+export const accountingSite = (changes: SiteChanges = {}): Site =>
+  aSite({
+    accounting: { uri: 'db:3306', functionName: 'accounting', usageFunctionName: 'usage' },
+    ...changes,
+  })
+
 export const userKey = `AAAAC3NzaC1lZDI1NTE5AAAAI${'k'.repeat(43)}`
 
 export const aCluster = (changes: Partial<Cluster> = {}): Cluster => {

@@ -97,15 +97,20 @@ function physicalName(id: string, part: Part): string {
   return type === 'AWS::S3::Bucket' ? name.toLowerCase().slice(0, 63) : name
 }
 
+/** A secret, or an attachment, which refers to its secret. */
+const isSecret = (id: string, { template }: Part): boolean =>
+  /^AWS::SecretsManager::Secret(TargetAttachment)?$/.test(template.Resources[id]?.Type ?? '')
+
+const secretArn = (id: string, { region, account }: At): string =>
+  `arn:aws:secretsmanager:${region}:${account}:secret:${id.replace(/Attachment.*/, '')}-AbCdEf`
+
 function reference(name: string, part: Part, at: At): string {
   const known = pseudo(at)[name]
   if (known !== undefined) return known
   if (name === 'BootstrapVersion') return '30'
   if (name === 'AWS::StackName') return part.stackName
+  if (isSecret(name, part)) return secretArn(name, at)
   const physical = physicalName(name, part)
-  // What an attachment refers to is its secret.
-  if (/^AWS::SecretsManager::Secret(TargetAttachment)?$/.test(typeOf(name, part)))
-    return `arn:aws:secretsmanager:${at.region}:${at.account}:secret:${name.replace(/Attachment.*/, '')}-AbCdEf`
   return typeOf(name, part) === 'AWS::SQS::Queue'
     ? `https://sqs.${at.region}.amazonaws.com/${at.account}/${physical}`
     : physical
@@ -114,6 +119,7 @@ function reference(name: string, part: Part, at: At): string {
 function attributeOf(id: string, attribute: string, part: Part, { account, region }: At): string {
   if (attribute.startsWith('Outputs.'))
     return `arn:aws:lambda:${region}:${account}:function:pcluster-cfn-0123abcd-4567-89ef-0123-456789abcdef`
+  if (isSecret(id, part)) return secretArn(id, { account, region })
   const physical = physicalName(id, part)
   if (attribute !== 'Arn') return attribute === 'GroupId' ? physical : `${physical}.${attribute}`
   const [service, prefix] = services[typeOf(id, part)] ?? [undefined, '']

@@ -62,7 +62,7 @@ describe('the queue', () => {
   })
 
   it('raises an alarm for a single dead letter, and says what users notice', () => {
-    const { Properties } = one('AWS::CloudWatch::Alarm')
+    const { Properties } = one('AWS::CloudWatch::Alarm', 'Looks/DeadLettersAlarm')
     expect(Properties).toMatchObject({
       MetricName: 'ApproximateNumberOfMessagesVisible',
       ComparisonOperator: 'GreaterThanThreshold',

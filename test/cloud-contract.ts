@@ -1,5 +1,6 @@
 // What the domain may rely on, whoever answers: run over the in-memory cloud and over the real one with a fake SDK.
 import type { Cloud } from '../core/cloud.ts'
+import { accountingContract } from './cloud-contract/accounting.ts'
 import { recordsContract } from './cloud-contract/records.ts'
 import { servicesContract } from './cloud-contract/services.ts'
 
@@ -9,4 +10,5 @@ export type Outside = { cloud: Cloud; pass: (seconds: number) => Promise<unknown
 export function cloudContract(make: () => Outside): void {
   recordsContract(make)
   servicesContract(make)
+  accountingContract(make)
 }

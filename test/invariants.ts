@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { builtOf } from '../core/built.ts'
 import type { Cluster } from '../core/cluster.ts'
-import { keyPairName, secretName, stackName } from '../core/names.ts'
+import { databaseSecretName, keyPairName, secretName, stackName } from '../core/names.ts'
 import { clusterConfiguration } from '../core/render/stack-template.ts'
 import type { World } from './world.ts'
 
@@ -24,7 +24,7 @@ export function alwaysWrong({ stacks, clusters, slots }: World): string[] {
 
 /** Nothing is under way, nothing is there that no record owns, and what is ready has all it needs. */
 export function wrongAtRest(world: World): string[] {
-  const { clusters, slots, secrets, keyPairs, stacks, queue } = world
+  const { clusters, slots, secrets, keyPairs, stacks, database, queue } = world
   const records = [...clusters.values()]
   const owned = records.filter((one) => !isFailed(one))
   const strangers = (there: Iterable<string>, names: (of: Cluster) => string[], kind: string) => {
@@ -40,6 +40,7 @@ export function wrongAtRest(world: World): string[] {
     ...strangers(stacks.own.keys(), (of) => [stackName(of)], 'stack'),
     ...strangers(stacks.pcluster.keys(), ({ name }) => [name], "ParallelCluster's stack"),
     ...strangers(secrets.keys(), secretNames, 'secret'),
+    ...strangers(database.logins.keys(), (of) => [databaseSecretName(of)], 'login'),
     ...strangers(keyPairs.keys(), (of) => [keyPairName(of)], 'key pair'),
     ...[...slots]
       .filter(([slot, { cluster }]) => clusters.get(cluster)?.slot !== slot)
@@ -49,9 +50,9 @@ export function wrongAtRest(world: World): string[] {
 }
 
 function wrongWith(world: World, cluster: Cluster): string[] {
-  const { stacks, secrets, keyPairs } = world
+  const { stacks, secrets, keyPairs, database, site } = world
   if (isFailed(cluster))
-    return cluster.slot === undefined && !cluster.keys && cluster.failure
+    return cluster.slot === undefined && !cluster.keys && !cluster.accounting && cluster.failure
       ? []
       : [`${cluster.name} failed and holds something`]
   const has = {
@@ -67,6 +68,9 @@ function wrongWith(world: World, cluster: Cluster): string[] {
     "ParallelCluster's stack": stacks.pcluster.has(cluster.name),
     'its secrets': secretNames(cluster).every((name) => secrets.has(name)),
     'its key pair': keyPairs.has(keyPairName(cluster)),
+    'its login to the accounting database':
+      !site.accounting ||
+      isDeepStrictEqual(database.logins.get(databaseSecretName(cluster)), cluster.accounting),
     'a slot': cluster.slot !== undefined,
     'a head node': cluster.headNode !== undefined,
     'no failure': cluster.failure === undefined,
@@ -77,5 +81,7 @@ function wrongWith(world: World, cluster: Cluster): string[] {
 }
 
 /** Nothing is left of any cluster but its events. */
-export const isEmpty = ({ clusters, slots, secrets, keyPairs, stacks }: World): boolean =>
-  [clusters, slots, secrets, keyPairs, stacks.own, stacks.pcluster].every(({ size }) => size === 0)
+export const isEmpty = ({ clusters, slots, secrets, keyPairs, stacks, database }: World): boolean =>
+  [clusters, slots, secrets, keyPairs, stacks.own, stacks.pcluster, database.logins].every(
+    ({ size }) => size === 0,
+  )

@@ -1,13 +1,16 @@
 // The SDK's clients replaced by small fakes with a memory, and the real cloud in front of them.
 import * as cfn from '@aws-sdk/client-cloudformation'
 import * as ec2 from '@aws-sdk/client-ec2'
+import * as lambda from '@aws-sdk/client-lambda'
 import * as secretsManager from '@aws-sdk/client-secrets-manager'
 import * as sqs from '@aws-sdk/client-sqs'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { mockClient } from 'aws-sdk-client-mock'
 import { awsCloud } from '../../aws/cloud.ts'
+import { accounting } from '../world/accounting.ts'
 import { knobs, stacks } from '../world/stacks.ts'
 import { fakeDynamoDb, tableNames } from './fake-dynamodb.ts'
+import { aFunction } from './fake-functions.ts'
 
 export const named = (name: string, message = name, more: object = {}) =>
   Object.assign(new Error(message), { name, ...more })
@@ -19,6 +22,9 @@ export function fakeAws() {
   const keyPairs = mockClient(ec2.EC2Client)
   const formation = mockClient(cfn.CloudFormationClient)
   const queue = mockClient(sqs.SQSClient)
+  const functions = mockClient(lambda.LambdaClient)
+  const database = accounting(() => undefined)
+  functions.on(lambda.InvokeCommand).callsFake(aFunction(database.calls))
   const tables = fakeDynamoDb(dynamodb)
   const secretValues = new Map<string, string>()
   const publicKeys = new Set<string>()
@@ -104,8 +110,12 @@ export function fakeAws() {
     }
   })
 
-  const cloud = awsCloud({ tables: tableNames, queueUrl: 'https://sqs/queue' })
-  const mocks = [dynamodb, secrets, keyPairs, formation, queue]
+  const cloud = awsCloud({
+    tables: tableNames,
+    queueUrl: 'https://sqs/queue',
+    accounting: { uri: 'db:3306', functionName: 'accounting', usageFunctionName: 'usage' },
+  })
+  const mocks = [dynamodb, secrets, keyPairs, formation, queue, functions]
   return {
     cloud,
     dynamodb,
@@ -113,6 +123,7 @@ export function fakeAws() {
     keyPairs,
     formation,
     queue,
+    functions,
     tables,
     messages,
     publicKeys,

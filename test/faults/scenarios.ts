@@ -3,6 +3,7 @@
 import type { Status } from '../../core/cluster.ts'
 import { isAppError } from '../../core/errors.ts'
 import { clusterName } from '../../core/names.ts'
+import { accountingSite } from '../core/samples.ts'
 import { aName, create, remove, update, wishFor } from '../wishes.ts'
 import { makeWorld, type World } from '../world.ts'
 
@@ -15,7 +16,7 @@ export type Scenario = {
 
 /** Long enough for several looks in each state, and no longer: each look is some cases more. */
 export function quickWorld(): World {
-  const world = makeWorld()
+  const world = makeWorld(accountingSite())
   Object.assign(world.knob, { createSeconds: 60, deleteSeconds: 30, rollbackSeconds: 10, updateSeconds: 30 })
   return world
 }
@@ -130,6 +131,18 @@ export const scenarios: Scenario[] = [
       await make(world)
       await world.advance(1200)
       world.knob.refuses = undefined
+      await make(world)
+      await world.advance(900)
+    },
+    end: { [aName]: 'CREATE_COMPLETE' },
+  },
+  {
+    name: 'create is refused by the accounting database, asked for again when it is not',
+    live: async (world) => {
+      world.knob.database = 'The accounting database refused (ER_DISK_FULL): the disk is full'
+      await make(world)
+      await world.advance(1200)
+      world.knob.database = undefined
       await make(world)
       await world.advance(900)
     },

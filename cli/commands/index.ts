@@ -10,6 +10,7 @@ import { renderCommand } from './render.ts'
 import { sshCommand } from './ssh.ts'
 import { tiersCommand } from './tiers.ts'
 import { updateCommand } from './update.ts'
+import { usageCommand } from './usage.ts'
 import { validateCommand } from './validate.ts'
 import { versionCommand } from './version.ts'
 import { waitCommand } from './wait.ts'
@@ -23,6 +24,7 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   eventsCommand,
   updateCommand,
   deleteCommand,
+  usageCommand,
   tiersCommand,
   renderCommand,
   validateCommand,

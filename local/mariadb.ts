@@ -66,7 +66,8 @@ export async function startMariaDb(stateDir: string, host: string): Promise<Mari
   const server = inPlace(at, 'mariadbd', [
     '--no-defaults',
     `--datadir=${place.data}`,
-    `--socket=${place.socket}/mysqld.sock`,
+    // Without a view of its own, beside its data: paths of sockets have at most 107 characters, which ours may exceed.
+    `--socket=${asRoot() ? `${place.socket}/` : ''}mysqld.sock`,
     `--pid-file=${place.socket}/mysqld.pid`,
     `--init-file=${place.data}/${setUp}`,
     `--port=${port}`,

@@ -23,8 +23,8 @@ function daysOf({ from, to }: Input<'getUsage'>, now: Date): { from: string; to:
   const first = from ?? dayBefore(last, defaultDays - 1)
   const { since, until } = spanOf({ from: first, to: last }, new Date(8.64e15))
   const days = (until - since) / 86_400
-  if (days < 1) throw refused(`must not be after to (${last})`)
-  if (days > maxDays) throw refused(`must leave at most ${maxDays} days until to (${last})`)
+  if (days < 1) throw refused(`must not be before the first day (${first})`)
+  if (days > maxDays) throw refused(`must leave at most ${maxDays} days since the first (${first})`)
   return { from: first, to: last }
 }
 
@@ -32,8 +32,8 @@ const dayBefore = (day: string, days: number): string =>
   new Date(Date.parse(day.slice(0, 10)) - days * 86_400_000).toISOString().slice(0, 10)
 
 function refused(message: string): AppError {
-  const details = [{ path: 'from' as const, message }]
-  return new AppError('InvalidRequest', `from: ${message}`, { details })
+  const details = [{ path: 'to', message }]
+  return new AppError('InvalidRequest', `to: ${message}`, { details })
 }
 
 /** Slurm keeps a user without an association by number; the one that every cluster has is known by name. */

@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { ulid } from 'ulid'
 import type { Cloud } from '../core/cloud.ts'
+import type { Site } from '../core/site.ts'
 import { counts } from './counts.ts'
 import { records, type Tables } from './records.ts'
 
@@ -11,12 +12,17 @@ export type AwsCloudConfig = {
   queueUrl: string
   busName: string
   secretsKey?: string | undefined
+  /** The functions that reach the accounting database, where the site has one. */
+  accounting?: Site['accounting']
 }
 
 // A call that hangs must fail while the function still has time to say so.
 const config = { maxAttempts: 3, requestHandler: { connectionTimeout: 2000, requestTimeout: 8000 } }
 
-export function awsCloud({ tables, queueUrl, busName, secretsKey }: AwsCloudConfig): Cloud {
+// A report is read while the API's caller waits; API Gateway's own limit is 29 seconds.
+const patient = { maxAttempts: 1, requestHandler: { connectionTimeout: 2000, requestTimeout: 26_000 } }
+
+export function awsCloud({ tables, queueUrl, busName, secretsKey, accounting: site }: AwsCloudConfig): Cloud {
   const now = () => new Date()
   const client = DynamoDBDocumentClient.from(new DynamoDBClient(config), {
     marshallOptions: { removeUndefinedValues: true },
@@ -28,6 +34,10 @@ export function awsCloud({ tables, queueUrl, busName, secretsKey }: AwsCloudConf
   const fsx = once(async () => (await import('./fsx.ts')).fsx(config))
   const queue = once(async () => (await import('./queue.ts')).queue(config, queueUrl))
   const bus = once(async () => (await import('./event-bus.ts')).eventBus(config, busName))
+  const accounting = once(async () => {
+    if (!site) throw new Error('This site has no accounting database.')
+    return (await import('./accounting.ts')).accounting(patient, site)
+  })
   return {
     now,
     newDeploymentId: () => ulid().toLowerCase(),
@@ -51,6 +61,9 @@ export function awsCloud({ tables, queueUrl, busName, secretsKey }: AwsCloudConf
     createStack: async (...args) => (await stacks()).createStack(...args),
     updateStack: async (...args) => (await stacks()).updateStack(...args),
     deleteStack: async (...args) => (await stacks()).deleteStack(...args),
+    prepareAccounting: async (...args) => (await accounting()).prepareAccounting(...args),
+    removeAccounting: async (...args) => (await accounting()).removeAccounting(...args),
+    readUsage: async (...args) => (await accounting()).readUsage(...args),
     getStackFailure: async (...args) => (await stacks()).getStackFailure(...args),
   }
 }

@@ -1,7 +1,8 @@
-// Private keys in Secrets Manager.
+// Private keys and passwords in Secrets Manager.
 import {
   CreateSecretCommand,
   DeleteSecretCommand,
+  GetSecretValueCommand,
   SecretsManagerClient,
   type SecretsManagerClientConfig,
 } from '@aws-sdk/client-secrets-manager'
@@ -9,13 +10,25 @@ import type { Cloud } from '../core/cloud.ts'
 import { AppError } from '../core/errors.ts'
 import { isNamed, sending } from './errors.ts'
 
+type Secrets = Pick<Cloud, 'createSecret' | 'deleteSecret'> & {
+  /** The text of the secret, by name or ARN. */
+  readSecret(id: string): Promise<string>
+  /** A secret that is known to be there, and holds a password. */
+  findSecret(name: string): Promise<{ arn: string; password: string }>
+}
+
 /** With `keyId` the secrets are encrypted by that KMS key, else by AWS's own. */
-export function secrets(
-  config: SecretsManagerClientConfig,
-  keyId?: string,
-): Pick<Cloud, 'createSecret' | 'deleteSecret'> {
+export function secrets(config: SecretsManagerClientConfig, keyId?: string): Secrets {
   const client = new SecretsManagerClient(config)
+  const get = (id: string) => sending(client.send(new GetSecretValueCommand({ SecretId: id })))
   return {
+    readSecret: async (id) => (await get(id)).SecretString ?? '',
+
+    async findSecret(name) {
+      const { ARN = '', SecretString = '' } = await get(name)
+      return { arn: ARN, password: SecretString }
+    },
+
     async createSecret(name, value, tags) {
       const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
       try {

@@ -65,6 +65,15 @@ export const environments: Record<string, (app: App) => object> = {
       userClaimField: 'sun',
     },
     // packaging: 'image', // the functions as container images, built by Docker where you deploy from
+    // The one thing that costs while nothing runs; docs/deploy.md has figures. Without it there is no history and no usage.
+    accounting: {
+      kind: 'rds',
+      instanceType: 't4g.small',
+      storageGiB: 20,
+      maxStorageGiB: 200,
+      multiAz: true,
+      backupDays: 14,
+    },
     // customAmi: 'ami-…', // in place of ParallelCluster's own
     // instanceTypes: ['c7a.*', 'm7a.*', 'hpc7a.96xlarge'], // what requests for resources may get; else every known type
     // notifications: { emails: ['ops@example.org'], notices: ['Cluster Failed', 'Cluster Stuck'] },
@@ -110,6 +119,7 @@ export const environments: Record<string, (app: App) => object> = {
       userClaimField: 'sun',
     },
     metricMath: false,
+    ...localDatabase(app),
     costTags,
     logRetentionDays: 7,
     limitSeconds: { creating: 600, deleting: 300 },
@@ -120,6 +130,13 @@ export const environments: Record<string, (app: App) => object> = {
     preflight: ['endpoints', 'routes', 'peering', 'slots'],
     retainData: false,
   }),
+}
+
+/** The laptop's own MariaDB, where it runs one: the emulator makes none. */
+function localDatabase(app: App): object {
+  const [host, port] = String(app.node.tryGetContext('databaseUri') ?? '').split(':')
+  const adminSecretArn = app.node.tryGetContext('databaseSecretArn')
+  return port ? { accounting: { kind: 'given', host, port: Number(port), adminSecretArn, tls: false } } : {}
 }
 
 /** The environment of that name; what only this machine knows comes from the app's context. */

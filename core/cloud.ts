@@ -1,6 +1,9 @@
 // The one seam to the outside: everything the domain asks of it, in domain words. aws/cloud.ts makes the real
 // one, test/world.ts an in-memory one with a clock and a fault for every call; one contract suite runs over both.
+import type { Accounting } from './accounting/accounting.ts'
+import type { UsageQuery, UsageRow } from './accounting/usage.ts'
 import type { Cluster, ClusterEvent, Status } from './cluster.ts'
+import type { Deployment, Tenant } from './names.ts'
 import type { Notice } from './notices/notice.ts'
 
 export type Page<T> = { items: T[]; cursor?: string | undefined }
@@ -152,6 +155,16 @@ export type Cloud = {
   getDataTask(taskId: string): Promise<DataTask | undefined>
   /** What has ended already is success. */
   cancelDataTask(taskId: string): Promise<void>
+  /**
+   * Makes the project's database and the deployment's login to it, or finds them. `refused` is the database's reason
+   * where asking again will not change it. Only for sites with accounting, as the two below.
+   */
+  prepareAccounting(of: Tenant & Deployment): Promise<Accounting | { refused: string }>
+  /** Removes the deployment's login and ends the jobs that it left; the history stays. Nothing there is success. */
+  removeAccounting(of: Deployment): Promise<void>
+  /** What jobs used, of all projects that ever had a cluster: a page of whole projects, ordered. */
+  readUsage(query: UsageQuery): Promise<Page<UsageRow>>
+
   /** The zones, of those given, that offer every one of the instance types. */
   zonesOffering(instanceTypes: string[], zones: string[]): Promise<string[]>
 }

@@ -1,5 +1,6 @@
 // What is known of one project's cluster: the stored record, its wishes and its facts.
 import * as z from 'zod'
+import { Accounting } from './accounting/accounting.ts'
 import { Changes } from './shape/changes.ts'
 import { Resources, Shape } from './shape/resources.ts'
 
@@ -120,6 +121,8 @@ export const Cluster = z.object({
   updateFailure: Failure.optional(),
   stackId: z.string().optional(),
   zone: z.string().optional(),
+  /** Where its accounting is; none on a site without a database, and before the first stack. */
+  accounting: Accounting.optional(),
   subnetId: z.string().optional(),
   fsxId: z.string().optional(),
   dataImport: DataImport.optional(),

@@ -1,5 +1,6 @@
 // The API as data: routing, API Gateway, OpenAPI, the CLI and the documentation all read this table.
 import * as z from 'zod'
+import { UsageInput, UsageReport } from './accounting/report.ts'
 import { ClusterView, EventView, Finding, Plan } from './answers.ts'
 import { ClusterName, Id, Status } from './cluster.ts'
 import type { ErrorCode } from './errors.ts'
@@ -133,6 +134,17 @@ export const routes = {
     status: 200,
     output: z.object({ events: z.array(EventView), cursor: z.string().optional() }),
     errors: ['ClusterNotFound'],
+  },
+  getUsage: {
+    method: 'GET',
+    path: '/v1/usage',
+    summary:
+      'What jobs used, by project, user, queue and day (UTC), of clusters that are gone too. Hours are of allocated nodes and CPUs; a job counts on the day of its start. A page holds whole projects; only a missing cursor ends the report.',
+    params: None,
+    query: UsageInput,
+    status: 200,
+    output: UsageReport,
+    errors: ['NoAccounting'],
   },
   listTiers: {
     method: 'GET',

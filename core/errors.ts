@@ -23,6 +23,7 @@ export const errorCodes = {
     meaning: 'The request is not signed, or its signer may not call this API.',
   },
   ClusterNotFound: { status: 404, exit: 4, meaning: 'There is no such cluster.' },
+  NoAccounting: { status: 404, exit: 4, meaning: 'This site has no accounting database.' },
   RouteNotFound: { status: 404, exit: 4, meaning: 'There is no such path.' },
   MethodNotAllowed: { status: 405, exit: 2, meaning: 'The path exists, but not with this method.' },
   ClusterDiffers: {

@@ -31,6 +31,20 @@ export const keyPairName = stackName
 export const secretName = ({ name, deploymentId }: Deployment, owner: 'user' | 'admin'): string =>
   `hpc-provisioner/${name}/${deploymentId}/${owner}-ssh-key`
 
+/**
+ * The project's database, which outlives its clusters: the cluster's name without what MariaDB would want quoted, and
+ * what ParallelCluster replaces of its own accord.
+ */
+export const databaseName = (clusterName: string): string => clusterName.replaceAll('-', '_')
+
+/** The deployment's own login to it: 30 characters, within the 32 that old servers allow. */
+export const databaseUser = ({ deploymentId }: Pick<Deployment, 'deploymentId'>): string =>
+  `hpc_${deploymentId}`
+
+/** The secret with that login's password. */
+export const databaseSecretName = ({ name, deploymentId }: Deployment): string =>
+  `hpc-provisioner/${name}/${deploymentId}/database-password`
+
 /** The log group of the deployment's job records, which outlives the cluster. */
 export const jobLogGroupName = ({ name, deploymentId }: Deployment): string =>
   `/hpc-provisioner/jobs/${name}/${deploymentId}`

@@ -1,5 +1,6 @@
 // What a create would make, and what ParallelCluster's rules say of it: for a dry run, and before anything is made.
 
+import { anExampleAccess } from './accounting/accounting.ts'
 import type { Finding, Plan } from './answers.ts'
 import type { Cluster, Spec } from './cluster.ts'
 import type { Context } from './context.ts'
@@ -68,6 +69,7 @@ function anExample(site: Site, { virtualLab, project, ...spec }: Tenant & Spec):
       adminSecretArn: '',
       userPublicKey: `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${'A'.repeat(43)}`,
     },
+    ...(site.accounting ? { accounting: anExampleAccess(site) } : {}),
     requestedAt: time,
     status: 'CREATE_REQUEST_RECEIVED',
     statusSince: time,

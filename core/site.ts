@@ -42,8 +42,6 @@ export const Site = z.object({
     /** Mountpoint for S3, for clusters without Lustre: an archive of its packages in the public bucket. */
     mountpoint: Mountpoint.optional(),
   }),
-  /** The accounting database in the service ranges, where the site has one. */
-  accounting: z.looseObject({ port: z.number().int() }).optional(),
   /** The ParallelCluster provider behind Custom::PclusterCluster. */
   provider: z.object({
     serviceToken: z.string(),
@@ -54,6 +52,17 @@ export const Site = z.object({
     /** The attribute with the port of slurmrestd, where the provider has one; else it is `slurmRest.port`. */
     slurmRestPortAttribute: z.string().optional(),
   }),
+  /** The accounting database, and the two functions in the VPC that reach it; none where a site keeps no accounting. */
+  accounting: z
+    .object({
+      /** host:port */
+      uri: z.string(),
+      /** Makes and removes a deployment's access. */
+      functionName: z.string(),
+      /** Reads the reports. */
+      usageFunctionName: z.string(),
+    })
+    .optional(),
   /** The CloudFormation service role of the clusters' stacks. */
   stackRoleArn: z.string(),
   /** An AMI of our own in place of ParallelCluster's. */

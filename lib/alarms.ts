@@ -83,7 +83,16 @@ export const measure = (
 export const sum = (metrics: Record<string, IMetric>, label: string, period = fiveMinutes): MathExpression =>
   new MathExpression({ expression: 'SUM(METRICS())', usingMetrics: metrics, label, period })
 
-function rules({ environment, functions, keys, looks, notices, tables, api }: Watched): Record<string, Rule> {
+function rules({
+  environment,
+  functions,
+  keys,
+  database,
+  looks,
+  notices,
+  tables,
+  api,
+}: Watched): Record<string, Rule> {
   const ofEach = (metric: (one: LambdaFn) => IMetric) =>
     Object.fromEntries(
       (Object.keys(functions) as FunctionName[]).map((name) => [name, metric(functions[name])]),
@@ -192,6 +201,7 @@ function rules({ environment, functions, keys, looks, notices, tables, api }: Wa
       from: 1,
     },
     ...(keys ? { StaleKeys: staleKeys(keys.function) } : {}),
+    ...(database ? { DatabaseStorage: databaseStorage(database) } : {}),
     NoticesLate: {
       page: 'Notices late or lost',
       users: 'programs that wait for events on the bus wait',
@@ -214,4 +224,12 @@ const staleKeys = (fetch: LambdaFn): Rule => ({
   metric: fetch.metricErrors({ statistic: 'min', period: hour }),
   from: 1,
   silence: 'alarms',
+})
+
+const databaseStorage = ({ free, lowBytes }: NonNullable<Watched['database']>): Rule => ({
+  page: 'The accounting database is full',
+  users: 'nothing yet; a full accounting database takes no jobs, and no cluster is created',
+  metric: free,
+  below: lowBytes,
+  periods: 3,
 })

@@ -13,6 +13,8 @@ export const functionEntries = {
   jwks: 'lambdas/jwks.ts',
   notify: 'lambdas/notify.ts',
   measure: 'lambdas/measure.ts',
+  accounting: 'lambdas/accounting.ts',
+  usage: 'lambdas/usage.ts',
   forward: 'local/provider/forward.ts',
 }
 

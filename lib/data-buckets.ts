@@ -1,17 +1,14 @@
 // The two data buckets: everybody's, which clusters read, and the projects', a prefix each. Or two that are there already.
 import { Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam'
-import type { IKey } from 'aws-cdk-lib/aws-kms'
-import { BlockPublicAccess, Bucket } from 'aws-cdk-lib/aws-s3'
+import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
 import type { Site } from '../core/site.ts'
-import { bucketEncryption } from './encryption.ts'
 import type { Environment } from './environment.ts'
 
 type Props = Pick<Environment['storage'], 'publicBucket' | 'privateBucket' | 'oldVersionsDays'> & {
   tlsOnly: boolean
   removalPolicy: RemovalPolicy
-  key?: IKey
 }
 
 /** Their names. */
@@ -19,11 +16,12 @@ export function dataBuckets(
   scope: Construct,
   props: Props,
 ): Pick<Site['storage'], 'publicBucket' | 'privateBucket'> {
-  const { publicBucket, privateBucket, oldVersionsDays, tlsOnly, removalPolicy, key } = props
+  const { publicBucket, privateBucket, oldVersionsDays, tlsOnly, removalPolicy } = props
   const make = (id: string) =>
     new Bucket(scope, id, {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      ...bucketEncryption(key),
+      // Nodes and FSx read and write them by themselves: a key of ours would have to be given to each of their roles.
+      encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: tlsOnly,
       versioned: true,
       lifecycleRules: [

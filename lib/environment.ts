@@ -102,6 +102,30 @@ export const Environment = z
       .optional(),
     /** How the functions are shipped: as zips, or as container images, which Docker builds where the app is deployed. */
     packaging: z.enum(['zip', 'image']).default('zip'),
+    /** The accounting database: one that the app makes, or one that is there. Without it nothing is accounted. */
+    accounting: z
+      .discriminatedUnion('kind', [
+        z.strictObject({
+          kind: z.literal('rds'),
+          /** As RDS names it, without the db. in front. */
+          instanceType: z.string().regex(/^[a-z0-9]+\.[a-z0-9]+$/, 'must be as in t4g.small'),
+          /** What it begins with, and what it may grow to by itself. */
+          storageGiB: z.number().int().min(20),
+          maxStorageGiB: z.number().int().max(65_536),
+          multiAz: z.boolean(),
+          backupDays: z.number().int().min(1).max(35),
+        }),
+        z.strictObject({
+          kind: z.literal('given'),
+          host: z.string(),
+          port: z.number().int().min(1).max(65_535),
+          /** A secret in JSON with `username` and `password` of one who may make databases and users. */
+          adminSecretArn: z.string(),
+          /** Whether it is an RDS instance, whose certificate is checked. */
+          tls: z.boolean(),
+        }),
+      ])
+      .optional(),
     customAmi: z.string().optional(),
     /** For clusters that ask for resources: what the region offers and its quotas bear; all known types if left out. */
     instanceTypes: z
@@ -140,7 +164,8 @@ export const Environment = z
     /** Whether tables, file system and buckets outlive the app's stacks. */
     retainData: z.boolean(),
   })
-  .check(({ value: { account, region, network, api, provider, storage, identity, tlsOnly }, issues }) => {
+  .check(({ value, issues }) => {
+    const { account, region, network, api, provider, storage, identity, accounting, tlsOnly } = value
     const refuse = (isRefused: boolean, path: (string | number)[], message: string) => {
       if (isRefused) issues.push({ code: 'custom', path, message, input: undefined })
     }
@@ -168,6 +193,16 @@ export const Environment = z
       provider.kind === 'parallelcluster' && prefixLists.length === 0,
       ['network', 'prefixLists'],
       'must name those of S3 and DynamoDB: without them no node reaches its scripts',
+    )
+    refuse(
+      accounting?.kind === 'rds' && zones.length < 2,
+      ['network', 'zones'],
+      'must name two zones at least: RDS wants subnets in two',
+    )
+    refuse(
+      accounting?.kind === 'rds' && accounting.maxStorageGiB <= accounting.storageGiB,
+      ['accounting', 'maxStorageGiB'],
+      'must be more than storageGiB',
     )
     refuse(
       storage.publicBucket !== undefined && storage.publicBucket === storage.privateBucket,

@@ -1,27 +1,15 @@
-// The functions of the control plane, each with a role of its own that holds only its calls.
-import { join } from 'node:path'
-import { Duration, IgnoreMode, RemovalPolicy, Stack } from 'aws-cdk-lib'
-import { Platform } from 'aws-cdk-lib/aws-ecr-assets'
+// The functions of the control plane, when they run, and what each may call.
+import { Duration, Stack } from 'aws-cdk-lib'
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
-import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import type { IKey } from 'aws-cdk-lib/aws-kms'
-import {
-  Architecture,
-  Code,
-  DockerImageCode,
-  DockerImageFunction,
-  type FunctionOptions,
-  Function as LambdaFn,
-  Runtime,
-} from 'aws-cdk-lib/aws-lambda'
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import type { Function as LambdaFn } from 'aws-cdk-lib/aws-lambda'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
-import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
-import { withKey } from './encryption.ts'
-import type { Environment } from './environment.ts'
+import { type FunctionPlace, makeFunction } from './function.ts'
 import type { Notices } from './notices.ts'
 import {
+  type At,
   apiStatements,
   type Inspected,
   measureStatements,
@@ -33,17 +21,14 @@ import {
 import type { LookQueue } from './queue.ts'
 import type { Tables } from './tables.ts'
 
-export type FunctionsProps = {
-  /** The folder of the bundles, one subfolder per function. */
-  bundles: string
+export type FunctionsProps = FunctionPlace & {
   tables: Tables
   looks: LookQueue
   notices: Notices
   passTimeout: Duration
   stackRoleArn: string
-  logRetentionDays: number
-  packaging: Environment['packaging']
-  key?: IKey
+  /** The functions that reach the accounting database, where there is one. */
+  accounting: At['accounting']
   environment: Record<string, string>
   inspected: Inspected
   /** What preflight should find, as its function's environment takes it. */
@@ -65,16 +50,25 @@ export class Functions extends Construct {
       bus: notices.bus,
       stackRoleArn: props.stackRoleArn,
       ...(props.key ? { key: props.key } : {}),
+      accounting: props.accounting,
     }
 
-    const api = this.fn('Api', 'api', Duration.seconds(29), props, apiStatements(at))
-    const reconcile = this.fn('Reconcile', 'reconcile', passTimeout, props, reconcileStatements(at))
-    const sweep = this.fn('Sweep', 'sweep', Duration.seconds(60), props, sweepStatements(at))
-    const notify = this.fn('Notify', 'notify', Duration.seconds(60), props, notifyStatements(at))
-    const measure = this.fn('Measure', 'measure', Duration.seconds(60), props, measureStatements(at))
-    const expecting = { ...props, environment: { ...props.environment, PREFLIGHT: props.expected } }
-    const statements = preflightStatements(at, props.inspected)
-    const preflight = this.fn('Preflight', 'preflight', Duration.seconds(29), expecting, statements)
+    const fn = (id: string, timeout: Duration, statements: PolicyStatement[], environment = {}) =>
+      makeFunction(this, id, props, {
+        bundle: id.toLowerCase(),
+        timeout,
+        statements,
+        environment: { ...props.environment, ...environment },
+      })
+    const [minute, request] = [Duration.minutes(1), Duration.seconds(29)]
+    const api = fn('Api', request, apiStatements(at))
+    const reconcile = fn('Reconcile', passTimeout, reconcileStatements(at))
+    const sweep = fn('Sweep', minute, sweepStatements(at))
+    const notify = fn('Notify', minute, notifyStatements(at))
+    const measure = fn('Measure', minute, measureStatements(at))
+    const preflight = fn('Preflight', request, preflightStatements(at, props.inspected), {
+      PREFLIGHT: props.expected,
+    })
     this.all = { api, reconcile, sweep, notify, measure, preflight }
 
     // One message at a time: a pass that fails takes no other with it.
@@ -91,47 +85,4 @@ export class Functions extends Construct {
     })
     notices.tellBy(notify, props.tables.events)
   }
-
-  private fn(
-    id: string,
-    bundle: string,
-    timeout: Duration,
-    { bundles, packaging, environment, logRetentionDays, key }: FunctionsProps,
-    statements: PolicyStatement[],
-  ): LambdaFn {
-    const logGroup = new LogGroup(this, `${id}Log`, {
-      retention: logRetentionDays,
-      ...withKey('encryptionKey', key),
-      removalPolicy: RemovalPolicy.DESTROY,
-    })
-    const role = new Role(this, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
-    logGroup.grantWrite(role)
-    for (const statement of statements) role.addToPolicy(statement)
-    const options: FunctionOptions = {
-      architecture: Architecture.ARM_64,
-      // Memory buys CPU: a cold start is mostly parsing code.
-      memorySize: 1024,
-      timeout,
-      role,
-      logGroup,
-      environment,
-    }
-    return packaging === 'image'
-      ? new DockerImageFunction(this, id, { ...options, code: imageOf(bundles, bundle) })
-      : new LambdaFn(this, id, {
-          ...options,
-          runtime: Runtime.NODEJS_24_X,
-          handler: 'index.handler',
-          code: Code.fromAsset(join(bundles, bundle)),
-        })
-  }
 }
-
-/** The function's own bundle and no other's, so that an image changes with its function only. */
-const imageOf = (bundles: string, bundle: string): DockerImageCode =>
-  DockerImageCode.fromImageAsset(bundles, {
-    exclude: ['**', '!Dockerfile', `!${bundle}/**`],
-    ignoreMode: IgnoreMode.DOCKER,
-    buildArgs: { FUNCTION: bundle },
-    platform: Platform.LINUX_ARM64,
-  })

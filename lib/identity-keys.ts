@@ -1,23 +1,20 @@
 // The identity provider's keys on their way to the clusters: a function that fetches them, which has a way out because
 // it is in no VPC, and the bucket that head nodes, which have none, take them from.
-import { join } from 'node:path'
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
-import { AnyPrincipal, Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import { Architecture, Code, Function as LambdaFn, Runtime } from 'aws-cdk-lib/aws-lambda'
-import { LogGroup } from 'aws-cdk-lib/aws-logs'
+import { AnyPrincipal, Effect, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import type { Function as LambdaFn } from 'aws-cdk-lib/aws-lambda'
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
 import type { Site } from '../core/site.ts'
 import { slurmRestPort } from '../core/slurm-rest.ts'
 import type { Environment } from './environment.ts'
+import { type FunctionPlace, makeFunction } from './function.ts'
 import { keyStatements } from './permissions.ts'
 
-type Props = Pick<Environment, 'tlsOnly' | 'retainData' | 'logRetentionDays'> & {
-  identity: NonNullable<Environment['identity']>
-  bundles: string
-}
+type Props = FunctionPlace &
+  Pick<Environment, 'tlsOnly' | 'retainData'> & { identity: NonNullable<Environment['identity']> }
 
 const key = 'jwks.json'
 
@@ -27,9 +24,10 @@ export class IdentityKeys extends Construct {
 
   constructor(scope: Construct, id: string, props: Props) {
     super(scope, id)
-    const { identity, tlsOnly, retainData, logRetentionDays, bundles } = props
+    const { identity, tlsOnly, retainData } = props
     const bucket = new Bucket(this, 'Bucket', {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      // Public keys; the environment's own key would have to be given to every head node.
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: tlsOnly,
       // Which keys there were is asked when somebody may have used a wrong one.
@@ -38,13 +36,14 @@ export class IdentityKeys extends Construct {
       removalPolicy: retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     })
 
-    const logGroup = new LogGroup(this, 'FetchLog', {
-      retention: logRetentionDays,
-      removalPolicy: RemovalPolicy.DESTROY,
+    this.function = makeFunction(this, 'Fetch', props, {
+      bundle: 'jwks',
+      description: "Brings the identity provider's keys to S3",
+      timeout: Duration.minutes(1),
+      statements: keyStatements(bucket.bucketArn, key),
+      environment: { JWKS_URL: identity.jwksUrl, JWKS_BUCKET: bucket.bucketName, JWKS_KEY: key },
     })
-    const role = new Role(this, 'FetchRole', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
-    logGroup.grantWrite(role)
-    for (const statement of keyStatements(bucket.bucketArn, key)) role.addToPolicy(statement)
+    const role = this.function.role as IRole
     // AWS tells the role's ARN of its sessions, too; an emulator tells the session's.
     const { partition, account } = Stack.of(this)
     const sessions = `arn:${partition}:sts::${account}:assumed-role/${role.roleName}/*`
@@ -58,18 +57,6 @@ export class IdentityKeys extends Construct {
         conditions: { ArnNotLike: { 'aws:PrincipalArn': [role.roleArn, sessions] } },
       }),
     )
-    this.function = new LambdaFn(this, 'Fetch', {
-      description: "Brings the identity provider's keys to S3",
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      memorySize: 512,
-      timeout: Duration.seconds(60),
-      handler: 'index.handler',
-      code: Code.fromAsset(join(bundles, 'jwks')),
-      role,
-      logGroup,
-      environment: { JWKS_URL: identity.jwksUrl, JWKS_BUCKET: bucket.bucketName, JWKS_KEY: key },
-    })
     new Rule(this, 'EveryFiveMinutes', {
       description: "Looks whether the identity provider's keys have changed",
       schedule: Schedule.rate(Duration.minutes(5)),

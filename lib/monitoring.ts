@@ -4,12 +4,13 @@ import type { RestApi } from 'aws-cdk-lib/aws-apigateway'
 import { Rule } from 'aws-cdk-lib/aws-events'
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets'
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import { Key } from 'aws-cdk-lib/aws-kms'
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms'
 import type { Function as LambdaFn } from 'aws-cdk-lib/aws-lambda'
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns'
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import { Construct } from 'constructs'
 import { noticeSource } from '../core/notices/notice.ts'
+import type { AccountingStack } from './accounting-stack.ts'
 import { Alarms } from './alarms.ts'
 import { dashboard } from './dashboard.ts'
 import type { Environment } from './environment.ts'
@@ -23,10 +24,13 @@ export type Watched = {
   environment: Environment
   functions: Record<FunctionName, LambdaFn>
   keys: IdentityKeys | undefined
+  database: AccountingStack['storage']
   looks: LookQueue
   notices: Notices
   tables: Tables
   api: RestApi
+  /** The environment's own key, where it has one. */
+  key?: IKey
 }
 
 export class Monitoring extends Construct {
@@ -34,7 +38,9 @@ export class Monitoring extends Construct {
     super(scope, id)
     const { environment, notices } = watched
     const { topicArn, emails, notices: types } = environment.notifications
-    const topic = topicArn ? Topic.fromTopicArn(this, 'Topic', topicArn) : this.ownTopic(environment)
+    const topic = topicArn
+      ? Topic.fromTopicArn(this, 'Topic', topicArn)
+      : this.ownTopic(environment, watched.key)
     for (const email of emails) topic.addSubscription(new EmailSubscription(email))
     if (types.length > 0)
       new Rule(this, 'ToTopic', {
@@ -49,22 +55,9 @@ export class Monitoring extends Construct {
     new CfnOutput(Stack.of(this), 'EventBusName', { value: notices.bus.eventBusName })
   }
 
-  /** Encrypted with a key of our own: CloudWatch and EventBridge cannot use the one that AWS manages for SNS. */
-  private ownTopic({ tlsOnly, name }: Environment): ITopic {
-    const masterKey = new Key(this, 'TopicKey', {
-      description: `Alarms and notices of hpc-provisioner, ${name}`,
-      enableKeyRotation: true,
-    })
-    for (const service of ['cloudwatch', 'events'])
-      masterKey.addToResourcePolicy(
-        new PolicyStatement({
-          principals: [new ServicePrincipal(`${service}.amazonaws.com`)],
-          actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
-          // In a key's policy this is the key itself.
-          resources: ['*'],
-          conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-        }),
-      )
+  /** Encrypted with the environment's key, or one of its own. */
+  private ownTopic({ tlsOnly, name }: Environment, key?: IKey): ITopic {
+    const masterKey = key ?? this.topicKey(name)
     const topic = new Topic(this, 'Topic', {
       displayName: `hpc-provisioner ${name}`,
       masterKey,
@@ -79,5 +72,24 @@ export class Monitoring extends Construct {
       }),
     )
     return topic
+  }
+
+  /** CloudWatch and EventBridge cannot use the key that AWS manages for SNS. */
+  private topicKey(name: string): Key {
+    const key = new Key(this, 'TopicKey', {
+      description: `Alarms and notices of hpc-provisioner, ${name}`,
+      enableKeyRotation: true,
+    })
+    for (const service of ['cloudwatch', 'events'])
+      key.addToResourcePolicy(
+        new PolicyStatement({
+          principals: [new ServicePrincipal(`${service}.amazonaws.com`)],
+          actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+          // In a key's policy this is the key itself.
+          resources: ['*'],
+          conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+        }),
+      )
+    return key
   }
 }

@@ -2,17 +2,23 @@
 import { Duration } from 'aws-cdk-lib'
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { EventBus } from 'aws-cdk-lib/aws-events'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
 import { EventSourceMapping, type Function as LambdaFn, StartingPosition } from 'aws-cdk-lib/aws-lambda'
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources'
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
+import { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
+import { queueEncryption } from './encryption.ts'
 
 export class Notices extends Construct {
   readonly bus: EventBus
   /** Where the stream's records are named that could not be told of. */
   readonly lost: Queue
 
-  constructor(scope: Construct, id: string, { name, tlsOnly }: { name: string; tlsOnly: boolean }) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { name, tlsOnly, key }: { name: string; tlsOnly: boolean; key?: IKey },
+  ) {
     super(scope, id)
     // Others write rules for it, so they must know its name.
     this.bus = new EventBus(this, 'Bus', {
@@ -20,7 +26,7 @@ export class Notices extends Construct {
       description: 'What becomes of clusters, see docs/events.md',
     })
     this.lost = new Queue(this, 'Lost', {
-      encryption: QueueEncryption.SQS_MANAGED,
+      ...queueEncryption(key),
       enforceSSL: tlsOnly,
       retentionPeriod: Duration.days(14),
     })

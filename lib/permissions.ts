@@ -15,17 +15,19 @@ export type At = {
   queue: Queue
   bus: EventBus
   stackRoleArn: string
+  /** The functions that reach the accounting database, where there is one. */
+  accounting?: { accounting: string; usage: string } | undefined
   key?: IKey
 }
 
 const allow = (actions: string[], resources: string[], conditions?: PolicyStatement['conditions']) =>
   new PolicyStatement({ actions, resources, ...(conditions ? { conditions } : {}) })
 
-const arn = ({ stack }: At, service: string, resource: string) =>
+const arn = ({ stack }: Pick<At, 'stack'>, service: string, resource: string) =>
   `arn:${stack.partition}:${service}:${stack.region}:${stack.account}:${resource}`
 
 // The names carry the cluster and the deployment, see core/names.ts.
-const secretArns = (at: At) => arn(at, 'secretsmanager', 'secret:hpc-provisioner/*')
+const secretArns = (at: Pick<At, 'stack'>) => arn(at, 'secretsmanager', 'secret:hpc-provisioner/*')
 const keyPairArns = (at: At) => arn(at, 'ec2', 'key-pair/hpc-*')
 const stackArns = (at: At) => arn(at, 'cloudformation', 'stack/hpc-*/*')
 // A deployment's stack ends in its 26-character id. The app's own stacks, hpc-provisioner-…, never have a dash at that
@@ -71,6 +73,7 @@ export const apiStatements = (at: At): PolicyStatement[] => [
   // EC2's Describe calls know no resources (Service Authorization Reference, "Amazon EC2").
   allow(['ec2:DescribeInstanceTypeOfferings'], ['*']),
   ...withTheKey(at, { dynamodb: tableUse, sqs: readsAndWrites, secretsmanager: readsAndWrites }),
+  ...(at.accounting ? [allow(['lambda:InvokeFunction'], [at.accounting.usage])] : []),
 ]
 
 export const reconcileStatements = (at: At): PolicyStatement[] => [
@@ -117,6 +120,7 @@ export const reconcileStatements = (at: At): PolicyStatement[] => [
   // EC2's Describe calls know no resources (Service Authorization Reference, "Amazon EC2").
   allow(['ec2:DescribeInstanceTypeOfferings'], ['*']),
   ...withTheKey(at, { dynamodb: tableUse, sqs: readsAndWrites }),
+  ...(at.accounting ? [allow(['lambda:InvokeFunction'], [at.accounting.accounting])] : []),
 ]
 
 /** Of the bucket of keys and the one object in it. */
@@ -168,6 +172,7 @@ export const preflightStatements = (at: At, inspected: Inspected): PolicyStateme
     allow(['servicequotas:GetAWSDefaultServiceQuota'], ['*']),
     allow(['lambda:GetFunctionConfiguration'], [inspected.provider.serviceToken]),
     allow(['s3:GetObject'], [`arn:${at.stack.partition}:s3:::${bucket}/${key}`]),
+    ...withTheKey(at, { dynamodb: tableUse }),
   ]
 }
 
@@ -179,9 +184,47 @@ export const notifyStatements = (at: At): PolicyStatement[] => [
   // It knows no resources (Service Authorization Reference, "Amazon DynamoDB"), and Lambda asks for it.
   allow(['dynamodb:ListStreams'], ['*']),
   allow(['events:PutEvents'], [at.bus.eventBusArn]),
+  ...withTheKey(at, { dynamodb: ['kms:Decrypt'], sqs: readsAndWrites }),
 ]
 
 export const measureStatements = (at: At): PolicyStatement[] => [
   allow(['dynamodb:Scan'], [at.tables.slots.tableArn]),
   allow(['dynamodb:Query'], [`${at.tables.clusters.tableArn}/index/byStatus`]),
+  ...withTheKey(at, { dynamodb: tableUse }),
+]
+
+type AtDatabase = { stack: Stack; adminSecretArn: string; readerSecretArn: string }
+
+/** Lambda's own part in a VPC, whose calls know no resources of ours (Lambda developer guide, "Execution role permissions"). */
+const inVpc = () =>
+  allow(
+    [
+      'ec2:CreateNetworkInterface',
+      'ec2:DeleteNetworkInterface',
+      'ec2:DescribeNetworkInterfaces',
+      'ec2:DescribeSubnets',
+      'ec2:AssignPrivateIpAddresses',
+      'ec2:UnassignPrivateIpAddresses',
+    ],
+    ['*'],
+  )
+
+export const accountingStatements = (at: AtDatabase): PolicyStatement[] => [
+  allow(['secretsmanager:GetSecretValue'], [at.adminSecretArn, at.readerSecretArn]),
+  // A deployment's password: made once, and read again when a call is repeated; never a private key.
+  allow(
+    [
+      'secretsmanager:CreateSecret',
+      'secretsmanager:TagResource',
+      'secretsmanager:GetSecretValue',
+      'secretsmanager:DeleteSecret',
+    ],
+    [arn(at, 'secretsmanager', 'secret:hpc-provisioner/*/database-password*')],
+  ),
+  inVpc(),
+]
+
+export const usageStatements = (at: AtDatabase): PolicyStatement[] => [
+  allow(['secretsmanager:GetSecretValue'], [at.readerSecretArn]),
+  inVpc(),
 ]

@@ -1,5 +1,6 @@
 // The stacks of one environment, and what each takes from the others.
 import { type App, type Stack, Tags, Validations } from 'aws-cdk-lib'
+import { AccountingStack } from './accounting-stack.ts'
 import { EncryptionStack } from './encryption.ts'
 import type { Environment } from './environment.ts'
 import { LocalCallerStack } from './local-caller-stack.ts'
@@ -56,11 +57,22 @@ export function provisioner(
     scriptsFolder: scripts,
     ...keyed,
   })
+  const accounting = environment.accounting
+    ? new AccountingStack(app, stack('accounting'), {
+        ...props,
+        environment,
+        accounting: environment.accounting,
+        vpc: network.vpc,
+        bundles,
+        ...keyed,
+      })
+    : undefined
   const service = new ServiceStack(app, stack('service'), {
     ...props,
     environment,
     network: network.facts,
     storage: storage.storage,
+    accounting,
     scripts: storage.scripts,
     bundles,
     version,
@@ -70,5 +82,6 @@ export function provisioner(
     provider.kind === 'local'
       ? [new LocalCallerStack(app, stack('caller'), { ...props, userName: provider.caller })]
       : []
-  return [...(encryption ? [encryption] : []), network, storage, service, ...caller]
+  const optional = [encryption, accounting].filter((one) => one !== undefined)
+  return [...optional, network, storage, service, ...caller]
 }

@@ -5,6 +5,7 @@ import type { Construct } from 'constructs'
 import type { Expected } from '../core/preflight/questions.ts'
 import { passSeconds } from '../core/reconcile/decide.ts'
 import { Site } from '../core/site.ts'
+import type { AccountingStack } from './accounting-stack.ts'
 import { Api } from './api.ts'
 import { endpointsOf, gatewayEndpoints } from './endpoints.ts'
 import { type Environment, serviceRange } from './environment.ts'
@@ -23,6 +24,7 @@ type Props = StackProps & {
   environment: Environment
   network: NetworkFacts
   storage: Site['storage']
+  accounting?: Pick<AccountingStack, 'accounting' | 'functionArns' | 'storage'> | undefined
   scripts: Site['scripts']
   bundles: string
   version: string
@@ -38,7 +40,7 @@ const localAttributes = {
 
 export class ServiceStack extends Stack {
   constructor(scope: Construct, id: string, props: Props) {
-    const { environment, network, storage, scripts, bundles, version, key, ...stackProps } = props
+    const { environment, network, storage, accounting, scripts, bundles, version, key, ...stackProps } = props
     super(scope, id, stackProps)
     const keyed = key ? { key } : {}
     const serviceToken = providerServiceToken(this, environment, storage, bundles)
@@ -49,7 +51,12 @@ export class ServiceStack extends Stack {
       ...keyed,
     })
     const keys = environment.identity
-      ? new IdentityKeys(this, 'IdentityKeys', { ...environment, identity: environment.identity, bundles })
+      ? new IdentityKeys(this, 'IdentityKeys', {
+          ...environment,
+          ...keyed,
+          identity: environment.identity,
+          bundles,
+        })
       : undefined
     if (keys) new CfnOutput(this, 'KeysFunction', { value: keys.function.functionName })
     const { vpcCidr, zones } = environment.network
@@ -66,6 +73,7 @@ export class ServiceStack extends Stack {
         version: environment.provider.version,
         ...(environment.provider.kind === 'local' ? localAttributes : {}),
       },
+      ...(accounting ? { accounting: accounting.accounting } : {}),
       stackRoleArn: stackRole.roleArn,
       ...(key ? { logKeyArn: key.keyArn } : {}),
       ...(environment.customAmi ? { customAmi: environment.customAmi } : {}),
@@ -80,7 +88,7 @@ export class ServiceStack extends Stack {
     // The reconciler counts on a pass being over by then.
     const passTimeout = Duration.seconds(passSeconds - 15)
     const looks = new LookQueue(this, 'Looks', { passTimeout, tlsOnly: environment.tlsOnly, ...keyed })
-    const notices = new Notices(this, 'Notices', environment)
+    const notices = new Notices(this, 'Notices', { ...environment, ...keyed })
     const functions = new Functions(this, 'Functions', {
       bundles,
       tables,
@@ -88,6 +96,7 @@ export class ServiceStack extends Stack {
       notices,
       passTimeout,
       stackRoleArn: stackRole.roleArn,
+      accounting: accounting?.functionArns,
       logRetentionDays: environment.logRetentionDays,
       inspected: site,
       expected: JSON.stringify(expectedOf(environment)),
@@ -118,8 +127,9 @@ export class ServiceStack extends Stack {
       handler: all.api,
       others: { preflight: all.preflight },
     })
-    const watched = { environment, functions: all, keys, looks, notices, tables, api: restApi }
-    new Monitoring(this, 'Monitoring', watched)
+    const database = accounting?.storage
+    const watched = { environment, functions: all, keys, database, looks, notices, tables, api: restApi }
+    new Monitoring(this, 'Monitoring', { ...watched, ...keyed })
   }
 }
 

@@ -60,7 +60,7 @@ export class StorageStack extends Stack {
     )
     this.storage = {
       fileSystemId: homes.fileSystemId,
-      ...dataBuckets(this, { ...data, tlsOnly, removalPolicy, ...(key ? { key } : {}) }),
+      ...dataBuckets(this, { ...data, tlsOnly, removalPolicy }),
       dataTasks: data.dataTasks,
       ...(data.mountpoint ? { mountpoint: data.mountpoint } : {}),
     }

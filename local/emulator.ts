@@ -95,7 +95,7 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
 }
 
 /** The wanted port where nobody listens on it, else any. */
-function freePort(wanted: number): Promise<number> {
+export function freePort(wanted: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer()
     server.once('error', () => (wanted === 0 ? reject(new Error('no port is free')) : resolve(freePort(0))))

@@ -7,6 +7,7 @@ import { deploy } from './deploy.ts'
 import { type Emulator, installEmulator, startEmulator } from './emulator.ts'
 import { startIssuer } from './issuer.ts'
 import { checkMachine, installPython, installSlurm } from './machine.ts'
+import { type MariaDb, startMariaDb, storeAdmin } from './mariadb.ts'
 import { startProvider } from './provider/server.ts'
 
 export type SiteKind = 'slurm' | 'none'
@@ -51,6 +52,13 @@ export async function startLaptop(options: LaptopOptions): Promise<Laptop> {
     const host = options.providerHost ? '0.0.0.0' : '127.0.0.1'
     const issuer = await startIssuer(host)
     stops.push(issuer.stop)
+    const database =
+      site === 'slurm' ? await startMariaDb(stateDir, options.providerHost ?? '127.0.0.1') : undefined
+    if (database) {
+      stops.push(database.stop)
+      say(`MariaDB: ${database.uri}, for the clusters' accounting`)
+    }
+
     const token = randomBytes(24).toString('hex')
     const log = logTo(join(stateDir, 'log', 'provider.log'))
     const provider = await startProvider({
@@ -61,6 +69,7 @@ export async function startLaptop(options: LaptopOptions): Promise<Laptop> {
       credentials,
       stateDir,
       site,
+      ...(database ? { database } : {}),
       log,
     })
     stops.push(provider.stop)
@@ -74,6 +83,7 @@ export async function startLaptop(options: LaptopOptions): Promise<Laptop> {
     const context = {
       ...options.context,
       ...{ providerUrl: providerUrl.href, providerToken: token, jwksUrl: jwksUrl.href },
+      ...(database ? await databaseContext(database, { endpoint: endpointUrl, region, credentials }) : {}),
     }
     const deployed = await deploy({ root, stateDir, endpointUrl, region, context, signal })
     const outputs = { ...deployed, region, endpointUrl, identity: issuer.client }
@@ -86,6 +96,15 @@ export async function startLaptop(options: LaptopOptions): Promise<Laptop> {
     throw error
   }
 }
+
+/** What the app must know of the database. */
+const databaseContext = async (
+  database: MariaDb,
+  client: Parameters<typeof storeAdmin>[1],
+): Promise<Record<string, string>> => ({
+  databaseUri: database.uri,
+  databaseSecretArn: await storeAdmin(database, client),
+})
 
 async function startAws({ endpointUrl, root, stateDir, port, say }: LaptopOptions): Promise<Emulator> {
   if (endpointUrl) return { endpointUrl, stop: async () => {} }

@@ -38,10 +38,13 @@ const aPackage = /^(?!node:)(@[^/]+\/)?[^/.]+$/
 const rules: Record<string, (string | RegExp)[]> = {
   core: [/^core\//, 'zod', 'yaml', 'micro-key-producer', 'node:crypto'],
   aws: [/^aws\//, /^core\//, /^@aws-sdk\//, 'ulid', 'zod', 'node:timers/promises'],
+  // The accounting database: SQL, and nothing of AWS.
+  database: [/^database\//, /^core\//, 'mysql2', 'node:stream'],
   lambdas: [
     /^lambdas\//,
     /^core\//,
     /^aws\//,
+    /^database\//,
     '@middy/core',
     /^@aws-lambda-powertools\//,
     'zod',

@@ -1,5 +1,6 @@
 // What the domain may rely on, whoever answers: run over the in-memory cloud and over the real one with a fake SDK.
 import type { Cloud } from '../core/cloud.ts'
+import { accountingContract } from './cloud-contract/accounting.ts'
 import { dataContract } from './cloud-contract/data.ts'
 import { noticesContract } from './cloud-contract/notices.ts'
 import { recordsContract } from './cloud-contract/records.ts'
@@ -18,4 +19,5 @@ export function cloudContract(make: () => Outside): void {
   servicesContract(make)
   dataContract(make)
   noticesContract(make)
+  accountingContract(make)
 }

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { builtOf } from '../core/built.ts'
 import type { Cluster } from '../core/cluster.ts'
-import { keyPairName, secretName, stackName } from '../core/names.ts'
+import { databaseSecretName, keyPairName, secretName, stackName } from '../core/names.ts'
 import { clusterConfiguration } from '../core/render/stack-template.ts'
 import type { World } from './world.ts'
 
@@ -41,7 +41,7 @@ function lostData({ site, data, events, stacks }: World): string[] {
 
 /** Nothing is under way, nothing is there that no record owns, and what is ready has all it needs. */
 export function wrongAtRest(world: World): string[] {
-  const { clusters, slots, secrets, keyPairs, stacks, queue } = world
+  const { clusters, slots, secrets, keyPairs, stacks, database, queue } = world
   const records = [...clusters.values()]
   const owned = records.filter((one) => !isFailed(one))
   const strangers = (there: Iterable<string>, names: (of: Cluster) => string[], kind: string) => {
@@ -57,6 +57,7 @@ export function wrongAtRest(world: World): string[] {
     ...strangers(stacks.own.keys(), (of) => [stackName(of)], 'stack'),
     ...strangers(stacks.pcluster.keys(), ({ name }) => [name], "ParallelCluster's stack"),
     ...strangers(secrets.keys(), secretNames, 'secret'),
+    ...strangers(database.logins.keys(), (of) => [databaseSecretName(of)], 'login'),
     ...strangers(keyPairs.keys(), (of) => [keyPairName(of)], 'key pair'),
     ...[...slots]
       .filter(([slot, { cluster }]) => clusters.get(cluster)?.slot !== slot)
@@ -66,9 +67,9 @@ export function wrongAtRest(world: World): string[] {
 }
 
 function wrongWith(world: World, cluster: Cluster): string[] {
-  const { stacks, secrets, keyPairs } = world
+  const { stacks, secrets, keyPairs, database, site } = world
   if (isFailed(cluster))
-    return cluster.slot === undefined && !cluster.keys && cluster.failure
+    return cluster.slot === undefined && !cluster.keys && !cluster.accounting && cluster.failure
       ? []
       : [`${cluster.name} failed and holds something`]
   const has = {
@@ -84,6 +85,9 @@ function wrongWith(world: World, cluster: Cluster): string[] {
     "ParallelCluster's stack": stacks.pcluster.has(cluster.name),
     'its secrets': secretNames(cluster).every((name) => secrets.has(name)),
     'its key pair': keyPairs.has(keyPairName(cluster)),
+    'its login to the accounting database':
+      !site.accounting ||
+      isDeepStrictEqual(database.logins.get(databaseSecretName(cluster)), cluster.accounting),
     'a slot': cluster.slot !== undefined,
     'a head node': cluster.headNode !== undefined,
     'no failure': cluster.failure === undefined,
@@ -94,5 +98,7 @@ function wrongWith(world: World, cluster: Cluster): string[] {
 }
 
 /** Nothing is left of any cluster but its events. */
-export const isEmpty = ({ clusters, slots, secrets, keyPairs, stacks }: World): boolean =>
-  [clusters, slots, secrets, keyPairs, stacks.own, stacks.pcluster].every(({ size }) => size === 0)
+export const isEmpty = ({ clusters, slots, secrets, keyPairs, stacks, database }: World): boolean =>
+  [clusters, slots, secrets, keyPairs, stacks.own, stacks.pcluster, database.logins].every(
+    ({ size }) => size === 0,
+  )

@@ -10,6 +10,7 @@ import { sweep } from '../core/reconcile/sweep.ts'
 import type { Site } from '../core/site.ts'
 import { readTemplates } from '../lib/read-templates.ts'
 import { aSite } from './core/samples.ts'
+import { accounting } from './world/accounting.ts'
 import { dataKnobs, lustre } from './world/lustre.ts'
 import { knobs, stacks } from './world/stacks.ts'
 import { tables } from './world/tables.ts'
@@ -41,6 +42,7 @@ export function makeWorld(site: Site = aSite()) {
   const secrets = new Map<string, { value: string; tags: Record<string, string> }>()
   const keyPairs = new Map<string, string>()
   const { records, ...stored } = tables(now)
+  const database = accounting(() => knob.database)
 
   /** Puts a message on the queue, as often and as late as `network` says. */
   function send(message: Message, seconds: number): void {
@@ -66,6 +68,7 @@ export function makeWorld(site: Site = aSite()) {
     ...records,
     ...cfn.calls,
     ...data.calls,
+    ...database.calls,
     wake: async (message, seconds) => send(message, seconds),
     publish: async (notices) => void published.push(...notices),
     async createSecret(name, value, tags) {
@@ -142,6 +145,7 @@ export function makeWorld(site: Site = aSite()) {
     published,
     secrets,
     keyPairs,
+    database,
     ...stored,
     stacks: cfn,
     data,

@@ -12,6 +12,7 @@ import { sshCommand } from './ssh.ts'
 import { tiersCommand } from './tiers.ts'
 import { tokenCommand } from './token.ts'
 import { updateCommand } from './update.ts'
+import { usageCommand } from './usage.ts'
 import { validateCommand } from './validate.ts'
 import { versionCommand } from './version.ts'
 import { waitCommand } from './wait.ts'
@@ -26,6 +27,7 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   eventsCommand,
   updateCommand,
   deleteCommand,
+  usageCommand,
   tiersCommand,
   renderCommand,
   validateCommand,

@@ -16,8 +16,11 @@ export async function startStack(
   cluster: Cluster,
 ): Promise<{ cluster: Cluster; failure?: Failure }> {
   const { cloud, site, templates } = context
-  const placed = cluster.zone ? cluster : await place(context, cluster)
-  if (!placed) return { cluster, failure: noZone(typesOfSpec(templates, cluster.spec), site) }
+  const inZone = cluster.zone ? cluster : await place(context, cluster)
+  if (!inZone) return { cluster, failure: noZone(typesOfSpec(templates, cluster.spec), site) }
+  const { cluster: placed, refused: noAccounting } = await withAccounting(context, inZone)
+  if (noAccounting)
+    return { cluster: placed, failure: { reason: 'AccountingRefused', message: noAccounting } }
 
   const template = stackTemplate(templates, placed, site)
   const refusal = await refusalOf(template)
@@ -69,6 +72,22 @@ async function place({ cloud, site, templates }: Context, cluster: Cluster): Pro
     ],
   })
   return { ...after, version: cluster.version + 1 }
+}
+
+/**
+ * The cluster with its access to the accounting database, on record before the stack is: an update renders what the
+ * create rendered. Its zone is on record by then, so that no deletion ends while this may still be at work.
+ */
+async function withAccounting(
+  { cloud, site }: Context,
+  cluster: Cluster,
+): Promise<{ cluster: Cluster; refused?: string }> {
+  if (!site.accounting || cluster.accounting) return { cluster }
+  const accounting = await cloud.prepareAccounting(cluster)
+  if ('refused' in accounting) return { cluster, refused: accounting.refused }
+  const after: Cluster = { ...cluster, accounting }
+  await cloud.commit({ before: cluster, after, events: [] })
+  return { cluster: { ...after, version: cluster.version + 1 } }
 }
 
 /** The provider adds them to the cluster's own tags, so they reach everything that costs. */

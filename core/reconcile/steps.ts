@@ -2,11 +2,11 @@
 import type { Cloud, NewEvent, Stack } from '../cloud.ts'
 import type { Cluster, Failure } from '../cluster.ts'
 import type { Context } from '../context.ts'
-import { removeKeys } from '../keys.ts'
 import { stackName } from '../names.ts'
 import { drain, exportData, importData, movesData } from './data-steps.ts'
 import { importIsDue, lookAgainSeconds, type Step } from './decide.ts'
 import { type Facts, isEarly, lookAgain, record } from './record.ts'
+import { removeHoldings } from './remove-holdings.ts'
 import { factsOfOutputs } from './stack-facts.ts'
 import { startStack, updateStack } from './start-stack.ts'
 
@@ -91,8 +91,9 @@ export const act: { [Do in Step['do']]: Act<Do> } = {
   },
 
   async settleFailure(context, cluster) {
-    await removeKeys(context.cloud, cluster)
-    const { slot: _slot, keys: _keys, stackId: _stackId, zone: _zone, subnetId: _subnetId, ...kept } = cluster
+    await removeHoldings(context, cluster)
+    const { slot: _slot, keys: _keys, accounting: _accounting, ...held } = cluster
+    const { stackId: _stackId, zone: _zone, subnetId: _subnetId, ...kept } = held
     const { reason, message } = cluster.failure as Failure
     const { dueAt: _dueAt, headNode: _headNode, ...rest } = kept
     const after: Cluster = {
@@ -108,7 +109,7 @@ export const act: { [Do in Step['do']]: Act<Do> } = {
   },
 
   async forget(context, cluster) {
-    await removeKeys(context.cloud, cluster)
+    await removeHoldings(context, cluster)
     await context.cloud.commit({
       before: cluster,
       after: undefined,

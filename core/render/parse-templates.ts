@@ -20,6 +20,7 @@ export function parseTemplates(files: Record<string, string>): Templates {
   const templates = {
     user,
     base,
+    accounting: read('accounting.yaml', Part),
     benchmark: read('benchmark.yaml', Part),
     slurmRest: read('slurm-rest.yaml', Part),
     storage: {
@@ -53,6 +54,7 @@ const tierPaths = (files: Record<string, string>): string[] =>
 
 const parts = [
   'base.yaml',
+  'accounting.yaml',
   'benchmark.yaml',
   'slurm-rest.yaml',
   'storage/efs.yaml',

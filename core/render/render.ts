@@ -13,11 +13,12 @@ import type { Values } from './values.ts'
 /** The same for the same arguments, key order included. Throws an Error that names the path of a value it lacks. */
 export function renderConfiguration(templates: Templates, spec: Spec, values: Values): Configuration {
   const tier = tierOf(withShape(templates, spec), spec.tier)
-  const { base, storage, benchmark, slurmRest, user } = templates
+  const { base, accounting, storage, benchmark, slurmRest, user } = templates
   const parts = [
     base,
     storage.efs,
     spec.lustre ? storage.lustre : storage.noLustre,
+    ...(values.databaseUri === undefined ? [] : [accounting]),
     ...(spec.benchmark ? [benchmark] : []),
     // A site without an identity provider has no keys to check a token with.
     ...(values.jwksKey === undefined ? [] : [slurmRest]),

@@ -21,7 +21,9 @@ export function securityGroup({ network, accounting }: Site, name: string, subne
         ...serviceRanges.flatMap((range) => [
           { ...tcp(443), CidrIp: range, Description: 'Interface endpoints' },
           { ...tcp(2049), CidrIp: range, Description: 'EFS' },
-          ...(accounting ? [{ ...tcp(accounting.port), CidrIp: range, Description: 'Accounting' }] : []),
+          ...(accounting
+            ? [{ ...tcp(portOf(accounting.uri)), CidrIp: range, Description: 'Accounting' }]
+            : []),
         ]),
         ...prefixLists.map((list) => ({
           ...tcp(443),
@@ -32,6 +34,8 @@ export function securityGroup({ network, accounting }: Site, name: string, subne
     },
   }
 }
+
+const portOf = (uri: string) => Number(uri.split(':')[1])
 
 /** What the head node alone has beside it: the two ways in. Compute nodes are reached from their own cluster only. */
 export function headSecurityGroup({ network, slurmRest }: Site, name: string): object {

@@ -123,6 +123,11 @@ function stackValues(cluster: Cluster, site: Site): Values {
     jwksKey: site.slurmRest?.jwks.key,
     userClaimField: site.slurmRest?.userClaimField,
     slurmRestPort: site.slurmRest && String(site.slurmRest.port),
+    databaseUri: cluster.accounting?.uri,
+    databaseName: cluster.accounting?.databaseName,
+    databaseUser: cluster.accounting?.userName,
+    databasePasswordSecretArn: cluster.accounting?.passwordSecretArn,
+    firstJobId: cluster.accounting?.firstJobId,
     ...scriptValues(site.scripts),
   }
 }

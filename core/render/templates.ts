@@ -78,6 +78,7 @@ export type TierTemplate = z.infer<typeof TierTemplate>
 export const Templates = z.object({
   user: User,
   base: Part,
+  accounting: Part,
   benchmark: Part,
   slurmRest: Part,
   storage: z.object({ efs: Part, lustre: Part, noLustre: Part }),

@@ -32,6 +32,11 @@ export const valueNames = [
   'jwksKey',
   'userClaimField',
   'slurmRestPort',
+  'databaseUri',
+  'databaseName',
+  'databaseUser',
+  'databasePasswordSecretArn',
+  'firstJobId',
 ] as const
 export type ValueName = (typeof valueNames)[number]
 

@@ -5,6 +5,7 @@ import { getOpenApi, getVersion, listTiers } from './about.ts'
 import { createCluster } from './create-cluster.ts'
 import { deleteCluster } from './delete-cluster.ts'
 import { getCluster } from './get-cluster.ts'
+import { getUsage } from './get-usage.ts'
 import { listClusters } from './list-clusters.ts'
 import { listEvents } from './list-events.ts'
 import { pclusterCreate, pclusterDelete, pclusterGet, pclusterVersion } from './pcluster.ts'
@@ -22,6 +23,7 @@ export const verbs: Verbs = {
   updateCluster,
   deleteCluster,
   listEvents,
+  getUsage,
   listTiers,
   getOpenApi,
   getVersion,

@@ -24,6 +24,27 @@ const Env = z.object({
   SECRETS_KEY: z.string().optional(),
 })
 
+/** The login that reports are read with. */
+export const readerName = 'hpc_reports'
+
+const DatabaseEnv = z
+  .object({
+    DATABASE: json(z.object({ host: z.string(), port: z.number().int(), tls: z.boolean() })),
+    /** JSON with `username` and `password`; only who changes something has it. */
+    ADMIN_SECRET: z.string().default(''),
+    /** A password as it is. */
+    READER_SECRET: z.string(),
+  })
+  .transform(({ DATABASE, ADMIN_SECRET, READER_SECRET }) => ({
+    place: DATABASE,
+    adminSecret: ADMIN_SECRET,
+    readerSecret: READER_SECRET,
+  }))
+export type DatabaseEnv = z.infer<typeof DatabaseEnv>
+
+/** Where the accounting database is, and the secrets by which a function may log in to it. */
+export const databaseOfEnvironment = (): DatabaseEnv => DatabaseEnv.parse(process.env)
+
 /** What the function works with, from its environment and the templates that the build put beside it. */
 export function contextOfEnvironment(): Context {
   const env = Env.parse(process.env)
@@ -36,6 +57,7 @@ export function contextOfEnvironment(): Context {
       queueUrl: env.QUEUE_URL,
       busName: env.EVENT_BUS,
       secretsKey: env.SECRETS_KEY,
+      accounting: env.SITE.accounting,
     }),
   }
 }

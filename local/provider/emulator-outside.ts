@@ -50,6 +50,10 @@ export function emulatorOutside({ endpointUrl, region, credentials }: EmulatorOp
           : {}),
       }
     },
+    secret: async (arn) => {
+      const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId: arn }))
+      return present(SecretString, `The secret ${arn} holds no text.`)
+    },
     script: async (url) => {
       const [, bucket, key] = url.match(/^s3:\/\/([^/]+)\/(.+)$/) ?? []
       if (!bucket || !key) throw new Error('it is not an s3:// address')

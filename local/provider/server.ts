@@ -3,6 +3,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
+import type { LocalDatabase } from '../slurm/accounting.ts'
 import { startSlurmSite } from '../slurm/site.ts'
 import { type Builder, hostlessBuilder, slurmBuilder } from './build.ts'
 import { type Handle, startDaemon } from './daemon.ts'
@@ -19,6 +20,8 @@ export type ProviderOptions = EmulatorOptions & {
   /** Clusters and the project's homes are kept here. */
   stateDir: string
   site: 'slurm' | 'none'
+  /** The accounting database of this machine; without it clusters keep no accounts. */
+  database?: LocalDatabase
   log: (line: string) => void
 }
 
@@ -59,8 +62,9 @@ export async function startProvider(options: ProviderOptions): Promise<Provider>
 async function startBuilder(options: ProviderOptions): Promise<Builder> {
   if (options.site === 'none') return hostlessBuilder()
   const outside = emulatorOutside(options)
+  const { stateDir, log, database } = options
   return slurmBuilder(
-    await startSlurmSite({ stateDir: options.stateDir, outside, log: options.log }),
+    await startSlurmSite({ stateDir, outside, log, ...(database ? { database } : {}) }),
     outside,
   )
 }

@@ -2,6 +2,7 @@
 import { appendFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { slurmRestPort } from '../../core/slurm-rest.ts'
+import { accountingFor, type ClusterAccounting, databaseBinds, startAccounting } from './accounting.ts'
 import { clusterAddresses, hostname as hostnameOf } from './addresses.ts'
 import { type AwsRequests, installAws, serveAws } from './aws-requests.ts'
 import { writeClusterFiles } from './cluster-files.ts'
@@ -57,10 +58,14 @@ export async function bootAsRoot(request: ClusterRequest, options: BootOptions):
     devices.add(device)
     await writeRecord(stateDir, { name: request.name, device, processes: [] })
     await prepareRoot(place.root, place.hostname, address)
-    const binds = await storageBinds(plan.configuration, { stateDir, clusterFolder: folder, outside })
+    const accounting = await accountingFor(plan.configuration, options)
+    const binds = [
+      ...(await storageBinds(plan.configuration, { stateDir, clusterFolder: folder, outside })),
+      ...databaseBinds(accounting),
+    ]
     const { objects } = outside
     data = await dataMirrors(plan.configuration, { folder, objects, log: options.log })
-    let slurm = slurmConf(request, plan, place)
+    let slurm = slurmConf(request, plan, place, accounting)
     await writeFiles(slurm, place)
     await installAws(place.root)
     aws = serveAws(place.root, outside, options.log)
@@ -69,7 +74,7 @@ export async function bootAsRoot(request: ClusterRequest, options: BootOptions):
     const processes = [namespaces.pid, namespaces.unshare.pid ?? 0].flatMap(startedProcess)
     await writeRecord(stateDir, { name: request.name, device, processes })
     await plugIn(namespaces.pid, { device, router, headNode: address, log: options.log })
-    await startEverything(request, plan, place, namespaces, options)
+    await startEverything(request, { ...plan, slurm, accounting }, place, namespaces, options)
     data.start()
     const inside = namespaces
     const rest = slurmRestOf(plan.configuration)
@@ -110,6 +115,7 @@ const slurmConf = (
   { name }: ClusterRequest,
   { nodes, size, configuration }: ClusterPlan,
   { hostname, address }: Place,
+  accounting: ClusterAccounting | undefined,
 ): SlurmConf => ({
   clusterName: name,
   layout,
@@ -117,6 +123,7 @@ const slurmConf = (
   slurmdUser: 'root',
   headNode: { hostname, address },
   slurmctldPort: 6817,
+  slurmdbdPort: accounting && 6819,
   ports: portsFrom(firstSlurmdPort, nodes),
   nodes,
   nodeSize: size,
@@ -158,7 +165,12 @@ const addHosts = (nodes: ComputeNode[], { root, address }: Pick<Place, 'root' | 
 
 async function startEverything(
   request: ClusterRequest,
-  { configuration, nodes }: ClusterPlan,
+  {
+    configuration,
+    nodes,
+    slurm,
+    accounting,
+  }: ClusterPlan & { slurm: SlurmConf; accounting: ClusterAccounting | undefined },
   { root, address }: Place,
   namespaces: Namespaces,
   { outside, signal }: BootOptions,
@@ -172,6 +184,7 @@ async function startEverything(
   await createDefaultUser(namespaces, configuration.DeploymentSettings.DefaultUserHome, request.adminKeys)
   await runScripts('OnNodeStart', OnNodeStart, scripts)
   await startMunge(daemons)
+  if (accounting) await startAccounting(root, slurm, accounting, daemons)
   await startSlurm({ ...daemons, staticNodes })
   await runScripts('OnNodeConfigured', OnNodeConfigured, scripts)
   await unlockAccounts(root)

@@ -3,6 +3,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { basename, join } from 'node:path'
+import { accountingFor, startAccounting } from './accounting.ts'
 import { writeClusterFiles } from './cluster-files.ts'
 import { publicKeysInArguments } from './configuration.ts'
 import { type RunThere, startMunge, startSlurm, startSshd, waitForStaticNodes } from './daemons.ts'
@@ -25,6 +26,7 @@ import { loginName, openUserNamespace, runInUserNamespace } from './user-namespa
 
 const address = '127.0.0.1'
 const placePrefix = 'hpc-slurm-'
+type Ports = [ssh: number, slurmctld: number, slurmRest: number, slurmdbd: number, firstSlurmd: number]
 
 export async function bootAsUser(request: ClusterRequest, options: BootOptions): Promise<RunningCluster> {
   const { stateDir, outside, signal, log } = options
@@ -37,7 +39,7 @@ export async function bootAsUser(request: ClusterRequest, options: BootOptions):
     reserved.push([first, count])
     return first
   }
-  const firstPort = await reserve(nodes.length + 3)
+  const firstPort = await reserve(nodes.length + 4)
   let namespaces: Namespaces | undefined
   let data: DataMirrors | undefined
   let stopWatching = async () => {}
@@ -68,12 +70,15 @@ export async function bootAsUser(request: ClusterRequest, options: BootOptions):
     data = await dataMirrors(configuration, { folder: place, objects: outside.objects, log })
     const env = { SLURM_CONF: layout.slurmConf, PROJECT, SCRATCH }
     const user = namespaces ? loginName : userInfo().username
-    const [sshPort, slurmctldPort, slurmRestPort] = [firstPort, firstPort + 1, firstPort + 2]
-    const firstSlurmdPort = firstPort + 3
+    const [sshPort, slurmctldPort, slurmRestPort, dbdPort, firstSlurmdPort] = [0, 1, 2, 3, 4].map(
+      (n) => firstPort + n,
+    ) as Ports
+    const accounting = await accountingFor(configuration, options)
     let slurm: SlurmConf = {
       ...{ clusterName: request.name, layout, slurmUser: user, slurmdUser: user, slurmctldPort },
       ...{ headNode: { hostname: 'localhost', address }, nodes, nodeSize: size, configuration },
       ports: portsFrom(firstSlurmdPort, nodes),
+      slurmdbdPort: accounting && dbdPort,
     }
     await writeClusterFiles({
       root: place,
@@ -99,6 +104,7 @@ export async function bootAsUser(request: ClusterRequest, options: BootOptions):
     const rest = slurmRestOf(configuration)
     if (rest) await bringKeys({ root: place, keysUrl: rest.keysUrl, outside })
     await startMunge(daemons)
+    if (accounting) await startAccounting(place, slurm, accounting, daemons)
     await startSlurm(daemons)
     await waitForStaticNodes(daemons)
     if (rest) await startSlurmrestd({ ...daemons, root: place, address, port: slurmRestPort })

@@ -64,6 +64,9 @@ export const Configuration = z.object({
     SlurmSettings: z
       .object({
         CustomSlurmSettings: z.array(Settings).default([]),
+        Database: z
+          .object({ Uri: Text, UserName: Text, PasswordSecretArn: Text, DatabaseName: Text.optional() })
+          .optional(),
         EnableMemoryBasedScheduling: Flag.default(false),
         /** Minutes without a job after which a dynamic node is given back. */
         ScaledownIdletime: z.coerce.number().default(10),

@@ -6,6 +6,7 @@ export type Layout = ReturnType<typeof layoutAt>
 export const layoutAt = (prefix: string) => ({
   slurmConf: `${prefix}/etc/slurm/slurm.conf`,
   jwks: `${prefix}/etc/slurm/jwks.json`,
+  slurmdbdConf: `${prefix}/etc/slurm/slurmdbd.conf`,
   programs: `${prefix}/opt/slurm/local`,
   stateSave: `${prefix}/var/spool/slurm.state`,
   slurmdSpool: `${prefix}/var/spool/slurmd`,

@@ -14,6 +14,8 @@ export type Outside = {
   /** The subnet's range, as in 10.64.3.0/24. */
   subnetCidr(subnetId: string): Promise<string>
   accessPoint(accessPointId: string): Promise<AccessPoint>
+  /** The text of a secret, by its ARN. */
+  secret(arn: string): Promise<string>
   /** The text behind an s3:// address. */
   script(url: string): Promise<string>
   /** The data buckets; without them a cluster's data are plain folders of its own. */

@@ -1,5 +1,6 @@
 // The Slurm site: boots and destroys clusters on this machine, many at once, and ends what a killed run left.
 import { mkdir } from 'node:fs/promises'
+import type { LocalDatabase } from './accounting.ts'
 import { bootAsRoot } from './boot-as-root.ts'
 import { bootAsUser, removePlace } from './boot-as-user.ts'
 import { unplug } from './network.ts'
@@ -11,6 +12,8 @@ export type SiteOptions = {
   /** Where clusters and EFS folders are kept. Clusters of an earlier run in it are removed. */
   stateDir: string
   outside: Outside
+  /** The accounting database of this machine, where it runs one. */
+  database?: LocalDatabase
   log: (line: string) => void
 }
 

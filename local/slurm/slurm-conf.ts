@@ -12,6 +12,8 @@ export type SlurmConf = {
   slurmdUser: string
   headNode: { hostname: string; address: string }
   slurmctldPort: number
+  /** The port of the cluster's own slurmdbd; none where it keeps no accounts. */
+  slurmdbdPort?: number | undefined
   /** Nodes share one address, so each slurmd has a port of its own, by the node's name. */
   ports: ReadonlyMap<string, number>
   nodes: ComputeNode[]
@@ -34,10 +36,10 @@ export function renderSlurmConf(conf: SlurmConf): string {
     'ProctrackType=proctrack/linuxproc',
     'TaskPlugin=task/none',
     'JobAcctGatherType=jobacct_gather/linux',
-    'AccountingStorageType=accounting_storage/none',
+    ...accountingLines(conf),
     'JobCompType=jobcomp/filetxt',
     `JobCompLoc=${layout.log}/slurm_jobcomp.log`,
-    // A finished job stays visible to scontrol for a day: without accounting there is no other place to look.
+    // A finished job stays visible to scontrol for a day, for who has no accounting to ask.
     'MinJobAge=86400',
     'SelectType=select/cons_tres',
     `SelectTypeParameters=${SlurmSettings.EnableMemoryBasedScheduling ? 'CR_CPU_Memory' : 'CR_CPU'}`,
@@ -75,6 +77,17 @@ function daemonLines({ clusterName, layout, headNode, ...conf }: SlurmConf): Lin
     'SlurmdParameters=config_overrides',
   ]
 }
+
+const accountingLines = ({ headNode, layout, slurmdbdPort }: SlurmConf): Lines =>
+  slurmdbdPort === undefined
+    ? ['AccountingStorageType=accounting_storage/none']
+    : [
+        'AccountingStorageType=accounting_storage/slurmdbd',
+        `AccountingStorageHost=${headNode.hostname}`,
+        `AccountingStoragePort=${slurmdbdPort}`,
+        // slurmctld hangs without it: the munge socket that it speaks to slurmdbd by (slurm.conf(5)).
+        `AccountingStoragePass=${layout.mungeSocket}`,
+      ]
 
 function powerLines({ layout, nodes, configuration }: SlurmConf): Lines {
   const idleSeconds = Math.round(configuration.Scheduling.SlurmSettings.ScaledownIdletime * 60)

@@ -2,13 +2,16 @@
 import * as cfn from '@aws-sdk/client-cloudformation'
 import * as ec2 from '@aws-sdk/client-ec2'
 import * as eventBridge from '@aws-sdk/client-eventbridge'
+import * as lambda from '@aws-sdk/client-lambda'
 import * as secretsManager from '@aws-sdk/client-secrets-manager'
 import * as sqs from '@aws-sdk/client-sqs'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { mockClient } from 'aws-sdk-client-mock'
 import { awsCloud } from '../../aws/cloud.ts'
+import { accounting } from '../world/accounting.ts'
 import { knobs, stacks } from '../world/stacks.ts'
 import { fakeDynamoDb, tableNames } from './fake-dynamodb.ts'
+import { aFunction } from './fake-functions.ts'
 import { fakeLustre } from './fake-lustre.ts'
 
 export const named = (name: string, message = name, more: object = {}) =>
@@ -21,6 +24,9 @@ export function fakeAws() {
   const keyPairs = mockClient(ec2.EC2Client)
   const formation = mockClient(cfn.CloudFormationClient)
   const queue = mockClient(sqs.SQSClient)
+  const functions = mockClient(lambda.LambdaClient)
+  const database = accounting(() => undefined)
+  functions.on(lambda.InvokeCommand).callsFake(aFunction(database.calls))
   const bus = mockClient(eventBridge.EventBridgeClient)
   let fleetItem: (TableName: string) => Promise<object>
   const tables = fakeDynamoDb(dynamodb, (name) => fleetItem(name))
@@ -129,8 +135,13 @@ export function fakeAws() {
     }
   })
 
-  const cloud = awsCloud({ tables: tableNames, queueUrl: 'https://sqs/queue', busName: 'bus' })
-  const mocks = [dynamodb, secrets, keyPairs, formation, queue, bus, data.client]
+  const cloud = awsCloud({
+    tables: tableNames,
+    queueUrl: 'https://sqs/queue',
+    busName: 'bus',
+    accounting: { uri: 'db:3306', functionName: 'accounting', usageFunctionName: 'usage' },
+  })
+  const mocks = [dynamodb, secrets, keyPairs, formation, queue, bus, functions, data.client]
   return {
     cloud,
     dynamodb,
@@ -140,6 +151,7 @@ export function fakeAws() {
     queue,
     fsx: data.client,
     bus,
+    functions,
     tables,
     messages,
     notices,

@@ -61,6 +61,13 @@ export const siteWithFsx = (): Site => {
   return { ...site, storage: { ...site.storage, dataTasks: 'fsx' } }
 }
 
+/** The same site with an accounting database. */
+export const accountingSite = (changes: SiteChanges = {}): Site =>
+  aSite({
+    accounting: { uri: 'db:3306', functionName: 'accounting', usageFunctionName: 'usage' },
+    ...changes,
+  })
+
 export const userKey = `AAAAC3NzaC1lZDI1NTE5AAAAI${'k'.repeat(43)}`
 
 export const aCluster = (changes: Partial<Cluster> = {}): Cluster => {
@@ -96,6 +103,9 @@ export const someValues = (changes: Partial<Values> = {}): Values => ({
   logRetentionDays: 90,
   projectPolicyArn: 'arn:aws:iam::1:policy/parallelcluster/a',
   jobLogPolicyArn: 'arn:aws:iam::123456789012:policy/parallelcluster/job-log',
+  databaseName: 'hpc_a',
+  databasePasswordSecretArn: 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:a-AbCdEf',
+  firstJobId: 1,
   subnetId: { Ref: 'Subnet' },
   ...noSlurmRest,
   customAmi: undefined,

@@ -100,7 +100,10 @@ async function items(outputs: Outputs, table: string): Promise<number> {
   return Count
 }
 
-const daemonNames = new Set(['slurmctld', 'slurmd', 'slurmstepd', 'slurmrestd', 'munged', 'sshd'])
+const daemonNames = new Set([
+  ...['slurmctld', 'slurmdbd', 'slurmd', 'slurmstepd', 'slurmrestd'],
+  ...['munged', 'sshd'],
+])
 
 /** The Slurm and SSH daemons of this laptop's clusters, in whatever namespace; other laptops may run beside it. */
 function slurmDaemons(): number {

@@ -3,7 +3,7 @@
 import type { Status } from '../../core/cluster.ts'
 import { isAppError } from '../../core/errors.ts'
 import { clusterName } from '../../core/names.ts'
-import { siteWithFsx } from '../core/samples.ts'
+import { accountingSite, siteWithFsx } from '../core/samples.ts'
 import { aName, create, remove, update, wishFor } from '../wishes.ts'
 import { makeWorld, type World } from '../world.ts'
 
@@ -18,7 +18,7 @@ export type Scenario = {
 
 /** Long enough for several looks in each state, and no longer: each look is some cases more. */
 export function quickWorld({ movesData = false }: { movesData?: boolean } = {}): World {
-  const world = makeWorld(movesData ? siteWithFsx() : undefined)
+  const world = makeWorld(movesData ? siteWithFsx() : accountingSite())
   Object.assign(world.knob, { createSeconds: 60, deleteSeconds: 30, rollbackSeconds: 10, updateSeconds: 30 })
   Object.assign(world.knob, { drainSeconds: 5, taskSeconds: 15 })
   return world
@@ -157,6 +157,18 @@ export const scenarios: Scenario[] = [
       await make(world)
       await world.advance(1200)
       world.knob.refuses = undefined
+      await make(world)
+      await world.advance(900)
+    },
+    end: { [aName]: 'CREATE_COMPLETE' },
+  },
+  {
+    name: 'create is refused by the accounting database, asked for again when it is not',
+    live: async (world) => {
+      world.knob.database = 'The accounting database refused (ER_DISK_FULL): the disk is full'
+      await make(world)
+      await world.advance(1200)
+      world.knob.database = undefined
       await make(world)
       await world.advance(900)
     },

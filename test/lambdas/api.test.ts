@@ -110,6 +110,7 @@ const provoke: Record<Exclude<ErrorCode, 'Forbidden' | 'TooManyRequests'>, () =>
   },
   NothingFits: () => call(post({ ...aWish, resources: { nodes: 1000 } })),
   ClusterNotFound: () => call(one(aName)),
+  NoAccounting: () => call({ method: 'GET', resource: '/v1/usage' }),
   RouteNotFound: () => call({ resource: '/{proxy+}', path: { proxy: 'no/such' } }),
   MethodNotAllowed: () => call({ method: 'PATCH' }),
   ClusterDiffers: () => call(post(aWish)).then(() => call(post({ ...aWish, tier: 'prod-batch' }))),

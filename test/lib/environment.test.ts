@@ -163,7 +163,9 @@ describe('synthesis', () => {
         ...environment,
         network: { ...environment.network, sshFrom: Array(10).fill('100.100.100.100/32') },
       }))
-      const functions = all('AWS::Lambda::Function').filter(({ path }) => path.startsWith('Functions/'))
+      const functions = all('AWS::Lambda::Function').filter(({ Properties }) =>
+        Object.hasOwn(Properties.Environment?.Variables ?? {}, 'SITE'),
+      )
       expect(functions).toHaveLength(6)
       for (const { Properties } of functions) {
         const variables = Properties.Environment.Variables as Record<string, string>
@@ -176,7 +178,9 @@ describe('synthesis', () => {
   it('names every stack by its environment', () => {
     const names = (name: string) => deploy(name).assembly.stacks.map(({ stackName }) => stackName)
     expect(names('example')).toEqual(
-      ['encryption', 'network', 'storage', 'service'].map((part) => `hpc-provisioner-example-${part}`),
+      ['encryption', 'accounting', 'network', 'storage', 'service'].map(
+        (part) => `hpc-provisioner-example-${part}`,
+      ),
     )
     expect(names('local')).toEqual(
       ['caller', 'network', 'storage', 'service'].map((part) => `hpc-provisioner-local-${part}`),

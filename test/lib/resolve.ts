@@ -99,10 +99,19 @@ function physicalName(id: string, part: Part): string {
   return type === 'AWS::S3::Bucket' ? name.toLowerCase().slice(0, 63) : name
 }
 
+/** A secret, or an attachment, which refers to its secret. */
+const isSecret = (id: string, { template }: Part): boolean =>
+  /^AWS::SecretsManager::Secret(TargetAttachment)?$/.test(template.Resources[id]?.Type ?? '')
+
+const secretArn = (id: string, { region, account }: At): string =>
+  `arn:aws:secretsmanager:${region}:${account}:secret:${id.replace(/Attachment.*/, '')}-AbCdEf`
+
 function reference(name: string, part: Part, at: At): string {
   const known = pseudo(at)[name]
   if (known !== undefined) return known
   if (name === 'BootstrapVersion') return '30'
+  if (name === 'AWS::StackName') return part.stackName
+  if (isSecret(name, part)) return secretArn(name, at)
   const physical = physicalName(name, part)
   if (typeOf(name, part) === 'AWS::SNS::Topic') return `arn:aws:sns:${at.region}:${at.account}:${physical}`
   return typeOf(name, part) === 'AWS::SQS::Queue'
@@ -113,6 +122,7 @@ function reference(name: string, part: Part, at: At): string {
 function attributeOf(id: string, attribute: string, part: Part, { account, region }: At): string {
   if (attribute.startsWith('Outputs.'))
     return `arn:aws:lambda:${region}:${account}:function:pcluster-cfn-0123abcd-4567-89ef-0123-456789abcdef`
+  if (isSecret(id, part)) return secretArn(id, { account, region })
   const physical = physicalName(id, part)
   if (attribute !== 'Arn') return attribute === 'GroupId' ? physical : `${physical}.${attribute}`
   const [service, prefix] = services[typeOf(id, part)] ?? [undefined, '']

@@ -74,6 +74,7 @@ describe('keys', () => {
     return program === 'scontrol' ? 'Slurmctld(primary) at here is UP' : ''
   }
   const outside = {
+    secret: async () => '',
     logs: { createStream: async () => {}, putEvents: async () => {} },
     subnetCidr: async () => '',
     accessPoint: async () => ({ fileSystemId: '', rootDirectory: '/' }),

@@ -74,6 +74,7 @@ describe.skipIf(!canRun)('an update of a cluster with a running job', () => {
       outside: {
         subnetCidr: async () => '10.235.1.0/24',
         accessPoint: async () => ({ fileSystemId: 'fs-1', rootDirectory: '/home' }),
+        secret: async () => '',
         script: async (url) => nodeScript(url),
         logs: { createStream: async () => {}, putEvents: async () => {} },
       },

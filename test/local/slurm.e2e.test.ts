@@ -93,6 +93,7 @@ describe.skipIf(!canRun)('two clusters on one machine', () => {
       outside: {
         subnetCidr: async (subnetId) => ranges[subnetId] ?? '',
         accessPoint: async () => ({ fileSystemId: 'fs-1', rootDirectory: '/lab/project' }),
+        secret: async () => '',
         script: async (url) => nodeScript(url),
         logs: { createStream: async () => {}, putEvents: async () => {} },
       },

@@ -62,6 +62,8 @@ export const knobs = () => ({
   lingerSeconds: 0,
   /** CloudFormation's reason for not taking any template. */
   refuses: undefined as string | undefined,
+  /** What the accounting database says to everything, in place of doing it. */
+  database: undefined as string | undefined,
 })
 
 export type Stacks = ReturnType<typeof stacks>

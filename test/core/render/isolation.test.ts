@@ -5,7 +5,7 @@ import { type Machine, machinesOf, passes } from './rules.ts'
 
 const site = aSite({
   slurmRest: { port: 8443, userClaimField: 'sun', jwks: { bucket: 'keys', key: 'jwks.json' } },
-  accounting: { port: 3306 },
+  accounting: { uri: 'db:3306', functionName: 'accounting', usageFunctionName: 'usage' },
 })
 const one = machinesOf(site, 3)
 const other = machinesOf(site, 4)

@@ -59,7 +59,10 @@ describe('the stack of a cluster', () => {
 
   it('lets nodes out to the database where there is one', () => {
     const { Properties } =
-      stack(aCluster(), aSite({ accounting: { port: 3306 } })).Resources.SecurityGroup ?? {}
+      stack(
+        aCluster(),
+        aSite({ accounting: { uri: 'db:3306', functionName: 'accounting', usageFunctionName: 'usage' } }),
+      ).Resources.SecurityGroup ?? {}
     expect(Properties?.SecurityGroupEgress).toContainEqual(
       expect.objectContaining({ ...tcp(3306), CidrIp: '10.0.0.0/24' }),
     )

@@ -17,7 +17,7 @@ import { linesOf, refuseCharacters, withPlainBreaks } from './yaml-text.ts'
 
 export type Tree = Scalar | Tree[] | { [key: string]: Tree }
 export type Position = { line: number; column: number }
-export type ReadYaml = {
+type ReadYaml = {
   tree?: Tree
   problem?: { message: string; position?: Position }
   /** Where the value of a path stands, or the nearest part of it that is there. */

@@ -6,7 +6,7 @@ import { duplicates, isGiven, list, type Values } from './values.ts'
 
 export type Problem = { path: (string | number)[]; message: string }
 /** Rules of a section whose fields are all right. */
-export type SectionRule = (section: Values, description: Section) => Problem[]
+type SectionRule = (section: Values, description: Section) => Problem[]
 
 const here = (message: string): Problem[] => [{ path: ['_schema'], message }]
 const givenOf = (section: Values, names: readonly string[]) => names.filter((name) => isGiven(section[name]))
@@ -93,7 +93,7 @@ export const sectionRules: Readonly<Record<string, SectionRule>> = {
 }
 
 /** Rules of one field; `failed` tells whether a part of it was refused already. Undefined: nothing to say. */
-export type FieldRule = {
+type FieldRule = {
   field: string
   check: (value: unknown, failed: (...path: (string | number)[]) => boolean) => string | undefined
 }

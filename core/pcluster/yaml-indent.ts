@@ -3,7 +3,7 @@
 import type { Document, YAMLParseError } from 'yaml'
 
 type Parse = (source: string) => { document: Document; error: YAMLParseError | undefined }
-export type Parsed = ReturnType<Parse> & {
+type Parsed = ReturnType<Parse> & {
   /** What was parsed. It has the lines of the text. */
   source: string
   /** By how much a line was moved; lines count from 1. */

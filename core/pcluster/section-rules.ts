@@ -128,16 +128,17 @@ export const fieldRules: Readonly<Record<string, FieldRule>> = {
   },
   validate_extra_chef_attributes: {
     field: 'ExtraChefAttributes',
-    check: (value) => (value && !isJson(String(value)) ? 'must be JSON.' : undefined),
+    check: (value) => (value && !readJson(String(value)) ? 'must be JSON.' : undefined),
   },
 }
 
-/** Python reads NaN and Infinity, too. */
-export function isJson(text: string): boolean {
+/** Undefined for what is no JSON. Python reads NaN and Infinity, too: no rule tells them from another fraction. */
+export function readJson(text: string): { value: unknown } | undefined {
   try {
-    JSON.parse(text.replace(/(?<=[[:,\s]|^)-?(?:NaN|Infinity)(?=[\],}\s]|$)/g, '0'))
-    return true
+    return {
+      value: JSON.parse(text.replace(/(?<=[[:,\s]|^)-?(?:NaN|Infinity)(?=[\],}\s]|$)/g, '0.5')),
+    }
   } catch {
-    return false
+    return undefined
   }
 }

@@ -1,13 +1,15 @@
 // Would ParallelCluster take these configurations? Offline: the rules are in core/pcluster.
 import { isUtf8 } from 'node:buffer'
-import { readFile } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { buffer } from 'node:stream/consumers'
 import { type Command, Option } from 'commander'
 import type { Finding, Verdict } from '../../core/pcluster/validate.ts'
 import { command, type GlobalOptions } from '../command.ts'
 import { printable } from '../output.ts'
 import type { Terminal } from '../terminal.ts'
+
+// Of bytes; the validator refuses long before as many characters.
+const mostBytes = 16_000_000
 
 type Options = GlobalOptions & {
   name?: string
@@ -21,6 +23,7 @@ export const validateCommand = (terminal: Terminal): Command =>
     'validate --json configurations/*.yaml',
     'validate --failure-level WARNING --suppress KeyPairValidator cluster.yaml',
     'render debug | hpc-provisioner validate -',
+    "find . -name '*.yaml' -print0 | xargs -0 hpc-provisioner validate --json",
   ])
     .argument('<files...>', 'YAML files; - is the standard input')
     .option('--name <name>', 'also check the name that the cluster is to have')
@@ -47,12 +50,36 @@ const names = (given: string, before: string[] = []): string[] => [...before, ..
 
 async function contentOf(file: string, { cwd }: Terminal): Promise<string | Error> {
   try {
-    const bytes = await (file === '-' ? buffer(process.stdin) : readFile(resolve(cwd, file)))
+    const bytes = await (file === '-' ? limited(process.stdin) : read(resolve(cwd, file)))
     return isUtf8(bytes) ? bytes.toString() : new Error('it is not UTF-8')
   } catch (problem) {
     return problem as Error
   }
 }
+
+async function read(path: string): Promise<Buffer> {
+  const handle = await open(path)
+  try {
+    // Told before it is read; a pipe has no size.
+    if ((await handle.stat()).size > mostBytes) throw tooLong()
+    return await limited(handle.createReadStream({ autoClose: false }))
+  } finally {
+    await handle.close()
+  }
+}
+
+async function limited(stream: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of stream) {
+    bytes += chunk.length
+    if (bytes > mostBytes) throw tooLong()
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+const tooLong = () => new Error(`it has more than ${mostBytes} bytes, which is no configuration`)
 
 /** A file that cannot be read must not end a run over thousands. */
 const unread = ({ message }: Error): Verdict => ({

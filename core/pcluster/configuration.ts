@@ -30,7 +30,7 @@ export type HeadNode = Open & {
   Dcv?: Dcv
   CustomActions?: CustomActions
 }
-export type LoginPool = Open & {
+type LoginPool = Open & {
   Name: string
   InstanceType: string
   Image?: Open & { CustomAmi: string }
@@ -40,7 +40,7 @@ export type LoginPool = Open & {
 export type Dcv = Open & { Enabled: boolean; Port?: number; AllowedIps?: string }
 export type Script = Open & { Script: string; Args?: ListOf<string> }
 export type CustomActions = Open & Partial<Record<ActionName, Script | { Sequence: ListOf<Script> }>>
-export type ActionName = 'OnNodeStart' | 'OnNodeConfigured' | 'OnNodeUpdated'
+type ActionName = 'OnNodeStart' | 'OnNodeConfigured' | 'OnNodeUpdated'
 export type Tag = Open & { Key: string; Value: string }
 
 export type LocalStorage = Open & { RootVolume?: Volume; EphemeralVolume?: Open & { MountDir?: string } }

@@ -30,7 +30,7 @@ export const modelRules: Rules = {
   ...volumeRules,
 }
 
-export type ModelFinding = { level: Level; validator: string; path: Path; message: string }
+type ModelFinding = { level: Level; validator: string; path: Path; message: string }
 
 export function modelFindings(configuration: Configuration, clusterName?: string): ModelFinding[] {
   const findings: ModelFinding[] = []

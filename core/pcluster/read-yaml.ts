@@ -11,12 +11,13 @@ import {
   type YAMLParseError,
 } from 'yaml'
 import { InvalidYaml } from './invalid-yaml.ts'
+import { parseAtAnyIndent } from './yaml-indent.ts'
 import { plainScalar, type Scalar, taggedScalar } from './yaml-scalars.ts'
 import { linesOf, refuseCharacters, withPlainBreaks } from './yaml-text.ts'
 
 export type Tree = Scalar | Tree[] | { [key: string]: Tree }
 export type Position = { line: number; column: number }
-export type ReadYaml = {
+type ReadYaml = {
   tree?: Tree
   problem?: { message: string; position?: Position }
   /** Where the value of a path stands, or the nearest part of it that is there. */
@@ -32,16 +33,19 @@ const tooDeep = 'The document is nested too deeply.'
 const closeComment = 'Comments must be separated'
 // PyYAML's, which are narrower than YAML's.
 const anchorName = /^[\w-]+$/
+const setTag = 'tag:yaml.org,2002:set'
+const pairTags = ['tag:yaml.org,2002:omap', 'tag:yaml.org,2002:pairs']
 
 export function readYaml(text: string): ReadYaml {
-  const source = withPlainBreaks(text)
+  let source = withPlainBreaks(text)
+  let moved = (_line: number) => 0
   let lines: LineCounter | undefined
   const at = (offset: number | undefined): Position | undefined => {
     if (offset === undefined) return undefined
     // Counted when the first place is asked for: most configurations have nothing to tell.
     lines ??= linesOf(source)
     const { line, col } = lines.linePos(offset)
-    return { line, column: col }
+    return { line, column: Math.max(1, col - moved(line)) }
   }
   const failed = (message: string, offset?: number): ReadYaml => {
     const position = at(offset)
@@ -54,17 +58,11 @@ export function readYaml(text: string): ReadYaml {
     return failed(`The document has more than ${charactersLimit} characters: that is no configuration.`)
   try {
     refuseCharacters(source)
-    const document = parseDocument(source, {
-      schema: 'failsafe',
-      version: '1.1',
-      strict: true,
-      uniqueKeys: false,
-      prettyErrors: false,
-      logLevel: 'error',
-    })
-    const error = document.errors.find(({ message }) => !message.startsWith(closeComment))
+    const parsed = parseAtAnyIndent(source, parse)
+    ;({ source, moved } = parsed)
+    const { document, error } = parsed
     if (error) return failed(inWords(error), error.pos[0])
-    const tree = document.contents ? builder()(document.contents as Node) : null
+    const tree = document.contents ? builder(source)(document.contents as Node) : null
     return { tree, positionOf: (path) => at(offsetOf(document, path)) }
   } catch (problem) {
     if (problem instanceof InvalidYaml) return failed(problem.message, problem.offset)
@@ -74,6 +72,20 @@ export function readYaml(text: string): ReadYaml {
   }
 }
 
+function parse(source: string) {
+  const document = parseDocument(source, {
+    schema: 'failsafe',
+    version: '1.1',
+    strict: true,
+    uniqueKeys: false,
+    // Sets and pairs are built here, as Python builds them.
+    resolveKnownTags: false,
+    prettyErrors: false,
+    logLevel: 'error',
+  })
+  return { document, error: document.errors.find(({ message }) => !message.startsWith(closeComment)) }
+}
+
 function inWords({ code, message }: YAMLParseError): string {
   if (code === 'MULTIPLE_DOCS') return 'There is more than one document: keep one, without --- behind it.'
   // The parser tells of a full stack as of any other trouble.
@@ -81,7 +93,7 @@ function inWords({ code, message }: YAMLParseError): string {
 }
 
 /** A builder of trees that stops where aliases grow without bound. */
-function builder(): (node: Node | null | undefined) => Tree {
+function builder(source: string): (node: Node | null | undefined) => Tree {
   let nodes = 0
   // The latest of a name before the alias counts, as in PyYAML.
   const anchors = new Map<string, Node>()
@@ -97,7 +109,7 @@ function builder(): (node: Node | null | undefined) => Tree {
         throw new InvalidYaml(`The anchor &${name} may have letters, digits, - and _ only.`, node.range?.[0])
       anchors.set(name, node)
     }
-    if (isScalar(node)) return scalarOf(node)
+    if (isScalar(node)) return scalarOf(node, textOf(node, source))
     open.add(node)
     const tree = collectionOf(node)
     open.delete(node)
@@ -111,24 +123,44 @@ function builder(): (node: Node | null | undefined) => Tree {
   }
   const collectionOf = (node: Node): Tree => {
     if (isSeq(node)) {
+      if (node.tag && pairTags.includes(node.tag)) return node.items.map((item) => pairOf(item as Node))
       refuseTag(node, 'seq')
       return node.items.map((item) => build(item as Node))
     }
-    if (isMap(node)) return mapOf(node.items as Pair[], node)
-    return null
-  }
-  const mapOf = (items: readonly Pair[], node: Node): Tree => {
+    if (!isMap(node)) return null
+    if (node.tag === setTag) return setOf(node.items as Pair[])
     refuseTag(node, 'map')
+    return mapOf(node.items as Pair[])
+  }
+  const pairOf = (node: Node): Tree => {
+    const [pair, ...more] = isMap(node) ? (node.items as Pair[]) : []
+    if (!pair || more.length > 0)
+      throw new InvalidYaml('Each item behind !!omap or !!pairs is one key with its value.', node.range?.[0])
+    return [build(pair.key), build(pair.value)]
+  }
+  // Python's sets have no order; no field that takes a list minds.
+  const setOf = (items: readonly Pair[]): Tree => {
+    const members = items.map(({ key, value }) => {
+      build(value)
+      return nameOf(key)
+    })
+    return [...new Set(members)]
+  }
+  const nameOf = (key: Node | null): Scalar => {
+    const name = key ? build(key) : null
+    if (typeof name === 'object' && name !== null)
+      throw new InvalidYaml('A key must be a single word, not a list or a mapping.', key?.range?.[0])
+    return name
+  }
+  const mapOf = (items: readonly Pair[]): Tree => {
     const map: { [key: string]: Tree } = {}
     const seen = new Set<Tree>()
     for (const { key, value } of items) {
-      const name = key ? build(key) : null
-      const offset = key?.range?.[0]
-      if (typeof name === 'object' && name !== null)
-        throw new InvalidYaml('A key must be a single word, not a list or a mapping.', offset)
+      const name = nameOf(key)
       // Python takes 1, 1.0 and True for the same key.
       const same = typeof name === 'boolean' ? Number(name) : name
-      if (seen.has(same)) throw new InvalidYaml(`The key ${keyName(name)} is given twice: keep one.`, offset)
+      if (seen.has(same))
+        throw new InvalidYaml(`The key ${keyName(name)} is given twice: keep one.`, key?.range?.[0])
       seen.add(same)
       const text = keyName(name)
       // Assigned, this one would be the map's prototype.
@@ -148,8 +180,18 @@ function builder(): (node: Node | null | undefined) => Tree {
 
 type Pair = { key: Node | null; value: Node | null }
 
-function scalarOf(node: Node & { value: unknown; type?: string; source?: string }): Tree {
-  const text = String(node.value ?? '')
+type ScalarNode = Node & { value: unknown; type?: string }
+
+/** A block that the text ends in, without a last line break, has none either. */
+function textOf({ value, type = '', range }: ScalarNode, source: string): string {
+  const text = String(value ?? '')
+  const isCut = type.startsWith('BLOCK') && range?.[1] === source.length && lastLine(source).trim() !== ''
+  return isCut ? text.replace(/\n$/, '') : text
+}
+
+const lastLine = (source: string) => source.slice(source.lastIndexOf('\n') + 1)
+
+function scalarOf(node: ScalarNode, text = String(node.value ?? '')): Scalar {
   try {
     if (node.tag && node.tag !== '!') return taggedScalar(node.tag, text)
     // PyYAML reads what stands behind a lone ! as if it were plain, quoted or not.
@@ -182,7 +224,7 @@ function offsetOf(document: Document, path: readonly (string | number)[]): numbe
     if (isAlias(node)) node = node.resolve(document)
     if (isMap(node)) {
       const pair = (node.items as Pair[]).find(
-        ({ key }) => isScalar(key) && keyName(scalarOf(key) as Scalar) === String(step),
+        ({ key }) => isScalar(key) && keyName(scalarOf(key)) === String(step),
       )
       if (!pair) return offset
       offset = pair.key?.range?.[0] ?? offset

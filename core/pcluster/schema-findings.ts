@@ -7,7 +7,7 @@ import { sectionType } from './sections.ts'
 
 export const schemaValidator = 'ConfigSchemaValidator'
 
-export type SchemaFinding = { path: Path; message: string; crash: boolean }
+type SchemaFinding = { path: Path; message: string; crash: boolean }
 
 /** The configuration with every value of its type, or what is wrong with it. */
 export function checkSchema(

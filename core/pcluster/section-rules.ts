@@ -6,7 +6,7 @@ import { duplicates, isGiven, list, type Values } from './values.ts'
 
 export type Problem = { path: (string | number)[]; message: string }
 /** Rules of a section whose fields are all right. */
-export type SectionRule = (section: Values, description: Section) => Problem[]
+type SectionRule = (section: Values, description: Section) => Problem[]
 
 const here = (message: string): Problem[] => [{ path: ['_schema'], message }]
 const givenOf = (section: Values, names: readonly string[]) => names.filter((name) => isGiven(section[name]))
@@ -93,7 +93,7 @@ export const sectionRules: Readonly<Record<string, SectionRule>> = {
 }
 
 /** Rules of one field; `failed` tells whether a part of it was refused already. Undefined: nothing to say. */
-export type FieldRule = {
+type FieldRule = {
   field: string
   check: (value: unknown, failed: (...path: (string | number)[]) => boolean) => string | undefined
 }
@@ -128,16 +128,17 @@ export const fieldRules: Readonly<Record<string, FieldRule>> = {
   },
   validate_extra_chef_attributes: {
     field: 'ExtraChefAttributes',
-    check: (value) => (value && !isJson(String(value)) ? 'must be JSON.' : undefined),
+    check: (value) => (value && !readJson(String(value)) ? 'must be JSON.' : undefined),
   },
 }
 
-/** Python reads NaN and Infinity, too. */
-export function isJson(text: string): boolean {
+/** Undefined for what is no JSON. Python reads NaN and Infinity, too: no rule tells them from another fraction. */
+export function readJson(text: string): { value: unknown } | undefined {
   try {
-    JSON.parse(text.replace(/(?<=[[:,\s]|^)-?(?:NaN|Infinity)(?=[\],}\s]|$)/g, '0'))
-    return true
+    return {
+      value: JSON.parse(text.replace(/(?<=[[:,\s]|^)-?(?:NaN|Infinity)(?=[\],}\s]|$)/g, '0.5')),
+    }
   } catch {
-    return false
+    return undefined
   }
 }

@@ -1,14 +1,11 @@
 // Is this a configuration that ParallelCluster would take? Everything it can tell without asking AWS, at once.
-
 import { isMapping } from './fields.ts'
-
-export type { Finding, Level } from './findings.ts'
-
 import { type Finding, inOrder, type Level, levels, type Path, pathText } from './findings.ts'
 import { modelFindings } from './model.ts'
 import { type Position, readYaml } from './read-yaml.ts'
 import { checkSchema, schemaValidator } from './schema-findings.ts'
 
+export type { Finding, Level }
 export type ValidateOptions = {
   /** The cluster's name, which is not in the configuration. Without it nothing is said of names. */
   name?: string | undefined

@@ -1,5 +1,5 @@
 // `hpc-provisioner validate`: findings with their place, one line per file for programs, an exit status.
-import { writeFileSync } from 'node:fs'
+import { truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { offline, temporaryFolder } from './command-line.ts'
@@ -93,6 +93,16 @@ describe('validate', () => {
     expect(status).toBe(1)
     expect(JSON.parse(out).findings).toMatchObject([{ level: 'ERROR', path }])
     expect(out).not.toMatch(/YAML\.|call stack| at /)
+  })
+
+  test('a file far too large is a finding, and is not read', async () => {
+    const [large = '', file = ''] = files({ 'large.yaml': '', 'valid.yaml': valid })
+    // More than a process has memory for; no byte of it is on the disk.
+    truncateSync(large, 2 ** 40)
+    const { status, out } = await offline('validate', large, file)
+    expect(status).toBe(1)
+    expect(out).toContain(`${large}: ERROR Cannot be read: it has more than`)
+    expect(out).toContain(`${file}: valid`)
   })
 
   test('a directory is a finding, and the files behind it are read', async () => {

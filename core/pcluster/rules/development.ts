@@ -1,6 +1,6 @@
 // DevSettings: JSON inside of text.
 import { constants } from '../constants.ts'
-import { isJson } from '../section-rules.ts'
+import { readJson } from '../section-rules.ts'
 import type { Rules } from './rule.ts'
 
 const dig = (value: unknown, ...keys: string[]): unknown =>
@@ -14,13 +14,13 @@ export const developmentRules: Rules = {
   // The real tool looks at it before its schema and has no validator for it; this is the name in our corpus.
   $InstanceTypesData: ({ DevSettings }, tell) => {
     const data = DevSettings?.InstanceTypesData
-    if (data && !isJson(data)) tell(['DevSettings', 'InstanceTypesData'], 'InstanceTypesData must be JSON.')
+    if (data && !readJson(data)) tell(['DevSettings', 'InstanceTypesData'], 'InstanceTypesData must be JSON.')
   },
   ExtraChefAttributesValidator: ({ DevSettings }, tell) => {
     const text = DevSettings?.Cookbook?.ExtraChefAttributes
     if (!text) return
     const at = ['DevSettings', 'Cookbook', 'ExtraChefAttributes']
-    const attributes: unknown = JSON.parse(text)
+    const attributes = readJson(text)?.value
     const least = constants.shortestReconfigureTimeout
     const timeout = dig(attributes, 'cluster', 'slurm', 'reconfigure_timeout') ?? undefined
     if (timeout !== undefined && !isWholeNumber(timeout, text))

@@ -19,6 +19,7 @@ export const clusterRows: Row[] = [
   ['ExtraChefAttributesValidator', chef, { [chef]: '{"cluster":{"slurm":{"reconfigure_timeout":300}}}' }],
   ['ExtraChefAttributesValidator', chef, { [chef]: '{"cluster":{"slurm":{"reconfigure_timeout":true}}}' }],
   ['ExtraChefAttributesValidator', chef, { [chef]: '{"cluster":{"slurm":{"reconfigure_timeout":400.0}}}' }],
+  ['ExtraChefAttributesValidator', chef, { [chef]: '{"cluster":{"slurm":{"reconfigure_timeout":NaN}}}' }],
   ['ExtraChefAttributesValidator', chef, { [chef]: '{"cluster":{"cluster_readiness_check_enabled":1}}' }],
   [
     'ExtraChefAttributesValidator',

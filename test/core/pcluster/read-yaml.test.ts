@@ -1,4 +1,4 @@
-// YAML 1.1 as PyYAML reads it. Every row was asked of ParallelCluster 3.16.1's own loader.
+// YAML 1.1 as PyYAML reads it. Every row was asked of ParallelCluster 3.16.1's own loader, but for our own limits.
 import { describe, expect, it } from 'vitest'
 import { readYaml } from '../../../core/pcluster/read-yaml.ts'
 
@@ -46,11 +46,14 @@ describe('a plain scalar', () => {
     ['!!str 12', '12'],
     ["!!int '3'", 3],
     ['x#c', 'x#c'],
-    ['|\n  yes', 'yes\n'],
+    ['|\n  yes', 'yes'],
+    ['|\n  yes\n', 'yes\n'],
+    ['|+\n  yes', 'yes'],
+    ['>\n  a\n  b', 'a b'],
     ['! "5"', 5],
     ['!!binary aGk=', 'hi'],
     ['"a\tb"', 'a\tb'],
-    ['|\n  a\tb', 'a\tb\n'],
+    ['|\n  a\tb', 'a\tb'],
     ['1 # a\tb', 1],
     ['"x"#c', 'x'],
   ])('%j is %j', (text, wanted) => {
@@ -63,6 +66,32 @@ describe('a plain scalar', () => {
       expect(typeof value(text)).toBe('symbol')
     },
   )
+})
+
+describe('a collection', () => {
+  it.each([
+    ['!!set {b, c: 1, b}', ['b', 'c']],
+    [
+      '!!omap [b: 1, c: 2]',
+      [
+        ['b', 1],
+        ['c', 2],
+      ],
+    ],
+    [
+      '!!pairs [b: 1, b: 2]',
+      [
+        ['b', 1],
+        ['b', 2],
+      ],
+    ],
+    ['"b\nc"', 'b c'],
+    ["'b\n\nc'", 'b\nc'],
+    ['[b,\n# c\nd]', ['b', 'd']],
+    ['\n  b: {c: 1,\n d: 2\n}', { b: { c: 1, d: 2 } }],
+  ])('%j is %j', (text, wanted) => {
+    expect(value(text)).toEqual(wanted)
+  })
 })
 
 describe('a document is refused', () => {
@@ -82,14 +111,17 @@ describe('a document is refused', () => {
     ['a: 1\n b: 2', 2, 'bad indentation'],
     ['a: [1,2', 1, 'an open list'],
     ['a: *x', 1, 'an alias of nothing'],
-    ['a: &a [*a]', 1, 'an alias of itself'],
     ['a: &x.y 1', 1, 'a dot in an anchor'],
     ['a:\t1', 1, 'a tab before a value'],
     ['a: 1\t', 1, 'a tab behind a value'],
     ['a: 1\n\t\nb: 2', 2, 'a line with nothing but a tab'],
-    [`a: ${'['.repeat(100_000)}`, 1, 'a hundred thousand levels'],
     ['a: !!binary x', 1, 'bytes that are none'],
-    [`# ${'x'.repeat(4_000_000)}`, 1, 'far too much text'],
+    ['a: !!set [b]', 1, 'a set that is a list'],
+    ['a: !!omap [b]', 1, 'a pair that is none'],
+    ['a: !!pairs {b: 1}', 1, 'pairs that are a mapping'],
+    ['a: "b\n---\nc"', 1, 'a document that ends within quotes'],
+    ['a: "b\nc: 1', 1, 'quotes that never close'],
+    ['a: [b,\nc: [1', 1, 'brackets that never close'],
   ])('%j, at line %i: %s', (text, line) => {
     const { problem } = readYaml(text)
     expect(problem).toBeDefined()
@@ -98,6 +130,14 @@ describe('a document is refused', () => {
 
   it.each(['\r', '\x85', '\u2028'])('%j ends a line', (end) => {
     expect(readYaml(`a: 1${end}b: 2`).tree).toEqual({ a: 1, b: 2 })
+  })
+
+  it.each([
+    ['an alias of itself', 'a: &a [*a]'],
+    ['a hundred thousand levels', `a: ${'['.repeat(100_000)}`],
+    ['far too much text', `# ${'x'.repeat(4_000_000)}`],
+  ])('for a limit: %s', (_, text) => {
+    expect(readYaml(text).problem).toBeDefined()
   })
 
   it('control characters', () => {
@@ -112,6 +152,12 @@ describe('a document is refused', () => {
 })
 
 describe('positions', () => {
+  it('are those of the text where its lines were moved', () => {
+    const { positionOf } = readYaml('A:\n  B: {C: 1,\n D: 2}\nE: 3\n')
+    expect(positionOf(['A', 'B', 'D'])).toEqual({ line: 3, column: 2 })
+    expect(positionOf(['E'])).toEqual({ line: 4, column: 1 })
+  })
+
   const { positionOf } = readYaml('A:\n  B: 1\n  C:\n    - D: 2\n      E: 3\n    - x\n')
   it.each([
     [['A'], 1, 1],

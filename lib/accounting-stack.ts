@@ -17,6 +17,7 @@ import type { Site } from '../core/site.ts'
 import { AccountingFunctions } from './accounting-functions.ts'
 import { withKey } from './encryption.ts'
 import { type Environment, serviceRange } from './environment.ts'
+import { accept } from './nag.ts'
 
 type Accounting = NonNullable<Environment['accounting']>
 type Props = StackProps & {
@@ -60,6 +61,16 @@ export class AccountingStack extends Stack {
       description: 'The password of the login that reads the reports',
       generateSecretString: { passwordLength: 48, excludePunctuation: true },
     })
+    accept(
+      this,
+      'AwsSolutions-SMG4',
+      'Every deployment has a login and a password of its own; the administrator’s and the reader’s are read by one function each, in the private network.',
+    )
+    accept(
+      this,
+      'AwsSolutions-RDS11',
+      'The port is no secret: the groups say who reaches it, and everybody who does knows it.',
+    )
     const functions = new AccountingFunctions(this, 'Functions', {
       vpc,
       group: SecurityGroup.fromSecurityGroupId(this, 'FunctionsGroupReference', group.attrGroupId),

@@ -48,6 +48,7 @@ export class Functions extends Construct {
       tables: props.tables,
       queue: looks.queue,
       bus: notices.bus,
+      lost: notices.lost,
       stackRoleArn: props.stackRoleArn,
       ...(props.key ? { key: props.key } : {}),
       accounting: props.accounting,

@@ -11,6 +11,7 @@ import type { Site } from '../core/site.ts'
 import { slurmRestPort } from '../core/slurm-rest.ts'
 import type { Environment } from './environment.ts'
 import { type FunctionPlace, makeFunction } from './function.ts'
+import { accept } from './nag.ts'
 import { keyStatements } from './permissions.ts'
 
 type Props = FunctionPlace &
@@ -36,6 +37,11 @@ export class IdentityKeys extends Construct {
       removalPolicy: retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     })
 
+    accept(
+      bucket,
+      'AwsSolutions-S1',
+      'Who reads public keys tells nothing; who wrote them is the one function, and versions are kept.',
+    )
     this.function = makeFunction(this, 'Fetch', props, {
       bundle: 'jwks',
       description: "Brings the identity provider's keys to S3",

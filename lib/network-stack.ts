@@ -42,7 +42,7 @@ export class NetworkStack extends Stack {
       // The default group is never used; emptying it would take a function of its own.
       restrictDefaultSecurityGroup: false,
     })
-    accept(vpc, 'AwsSolutions-VPC7', 'Flow logs are not there yet.')
+    if (!network.flowLogs) accept(vpc, 'AwsSolutions-VPC7', 'The environment asks for no flow logs.')
     // CDK's own types part here: its Vpc has an optional field where its IVpc has none.
     this.vpc = vpc as IVpc
     const { vpcId } = this.vpc

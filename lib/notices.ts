@@ -4,10 +4,10 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { EventBus } from 'aws-cdk-lib/aws-events'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import { EventSourceMapping, type Function as LambdaFn, StartingPosition } from 'aws-cdk-lib/aws-lambda'
-import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { queueEncryption } from './encryption.ts'
+import { accept } from './nag.ts'
 
 export class Notices extends Construct {
   readonly bus: EventBus
@@ -30,6 +30,7 @@ export class Notices extends Construct {
       enforceSSL: tlsOnly,
       retentionPeriod: Duration.days(14),
     })
+    accept(this.lost, 'AwsSolutions-SQS3', 'It is where lost ones go itself.')
   }
 
   /** Has the function hear of each event, in the order of its cluster. It may read the stream already. */
@@ -42,7 +43,8 @@ export class Notices extends Construct {
       batchSize: 25,
       // An outage is waited out; a stream keeps its records for a day.
       maxRecordAge: Duration.hours(12),
-      onFailure: new SqsDlq(this.lost),
+      // Its right to write there is with the function's others: CDK's own grant would open the key further.
+      onFailure: { bind: () => ({ destination: this.lost.queueArn }) },
     })
   }
 }

@@ -14,6 +14,8 @@ export type At = {
   tables: Tables
   queue: Queue
   bus: EventBus
+  /** Where the stream's records are named that could not be told of. */
+  lost: Queue
   stackRoleArn: string
   /** The functions that reach the accounting database, where there is one. */
   accounting?: { accounting: string; usage: string } | undefined
@@ -184,6 +186,7 @@ export const notifyStatements = (at: At): PolicyStatement[] => [
   // It knows no resources (Service Authorization Reference, "Amazon DynamoDB"), and Lambda asks for it.
   allow(['dynamodb:ListStreams'], ['*']),
   allow(['events:PutEvents'], [at.bus.eventBusArn]),
+  allow(['sqs:SendMessage'], [at.lost.queueArn]),
   ...withTheKey(at, { dynamodb: ['kms:Decrypt'], sqs: readsAndWrites }),
 ]
 

@@ -17,4 +17,20 @@ export const wildcards: Record<string, string> = {
     'Named by cluster and deployment; the app’s own stacks never fit.',
   ':execute-api:us-east-1:000000000000:*':
     'The laptop’s one caller: the API’s id is known only once it is deployed, and its own policy lists its callers.',
+  ':secret:hpc-provisioner/*/database-password*':
+    'Named by cluster and deployment; Secrets Manager adds an ending.',
+  'role/aws-service-role/s3.data-source.lustre.fsx.amazonaws.com/*':
+    'The role’s name ends in the file system’s id.',
+  'ExportsOutputRefPublicData/*': 'Every object of the bucket.',
+  'ExportsOutputRefPrivateData/*': 'Every object of the bucket.',
+  'Action::s3:Get*':
+    'ParallelCluster’s own policy for Lustre: FSx does not say which readings of a bucket it asks for.',
+  'Action::s3:List*':
+    'ParallelCluster’s own policy for Lustre: FSx does not say which readings of a bucket it asks for.',
+  ':policy/parallelcluster/hpc-*':
+    'Named by cluster and deployment, made while the service runs; given to nobody by this role.',
+  ':file-system/*':
+    'Lustre file systems get their ids at creation; a condition on tags tells the clusters’ own.',
+  ':task/*': 'Tasks get their ids at creation; a condition on tags tells the clusters’ own.',
+  ':table/parallelcluster-hpc-*': 'ParallelCluster names its table by the cluster.',
 }

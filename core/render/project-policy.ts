@@ -13,7 +13,8 @@ const allow = (Action: string[], Resource: unknown, Condition?: object) => ({
 const here = (service: string, resource: string) => ({
   'Fn::Sub': `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${resource}`,
 })
-const inS3 = (path: string) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:s3:::${path}` })
+// The path holds ids that were asked for: they are put where CloudFormation looks for no references.
+const inS3 = (path: string) => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:s3:::${path}`]] })
 
 /**
  * ParallelCluster's provider attaches policies below this path only. `Iam.S3Access` would do for objects, but it cannot

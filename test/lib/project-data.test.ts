@@ -30,18 +30,21 @@ const stackOf = (project: string, lustre = true) =>
 
 const configurationOf = ({ Cluster }: Template['Resources']) => Cluster?.Properties.ClusterConfiguration
 
-/** What Fn::Sub gives in the stack of the project. */
+/** What Fn::Sub and Fn::Join give in the stack of the project. */
 const filled = (project: string, tree: unknown): unknown => {
   if (Array.isArray(tree)) return tree.map((item) => filled(project, item))
   if (typeof tree !== 'object' || tree === null) return tree
-  const { 'Fn::Sub': text } = tree as { 'Fn::Sub'?: string }
+  const { 'Fn::Sub': text, 'Fn::Join': join, Ref } = tree as Record<string, unknown>
   const known: Record<string, string> = {
     'AWS::Partition': 'aws',
     'AWS::Region': 'eu-west-1',
     'AWS::AccountId': account,
     AccessPoint: `fsap-of-${project}`,
   }
-  if (text !== undefined) return text.replace(/\$\{([^}]+)\}/g, (_, name) => known[name] ?? `no ${name}`)
+  if (Array.isArray(join)) return (filled(project, join[1]) as string[]).join(join[0])
+  if (Ref !== undefined) return known[String(Ref)] ?? `no ${Ref}`
+  if (text !== undefined)
+    return String(text).replace(/\$\{([^}]+)\}/g, (_, name) => known[name] ?? `no ${name}`)
   return Object.fromEntries(Object.entries(tree).map(([key, value]) => [key, filled(project, value)]))
 }
 const policyOf = (project: string) => {

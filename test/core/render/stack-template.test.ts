@@ -144,7 +144,14 @@ describe('the stack of a cluster', () => {
     expect(may('logs:PutLogEvents', `${group}2:log-stream:jobs`)).toBe(false)
     expect(Resources.Cluster?.Properties).toMatchObject({
       ClusterConfiguration: {
-        HeadNode: { Iam: { AdditionalIamPolicies: [{ Policy: { Ref: 'JobLogPolicy' } }] } },
+        HeadNode: {
+          Iam: {
+            AdditionalIamPolicies: [
+              { Policy: { Ref: 'ProjectPolicy' } },
+              { Policy: { Ref: 'JobLogPolicy' } },
+            ],
+          },
+        },
       },
     })
   })

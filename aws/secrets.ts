@@ -20,12 +20,16 @@ type Secrets = Pick<Cloud, 'createSecret' | 'deleteSecret'> & {
 /** With `keyId` the secrets are encrypted by that KMS key, else by AWS's own. */
 export function secrets(config: SecretsManagerClientConfig, keyId?: string): Secrets {
   const client = new SecretsManagerClient(config)
-  const get = (id: string) => sending(client.send(new GetSecretValueCommand({ SecretId: id })))
   return {
-    readSecret: async (id) => (await get(id)).SecretString ?? '',
+    async readSecret(id) {
+      const { SecretString = '' } = await sending(client.send(new GetSecretValueCommand({ SecretId: id })))
+      return SecretString
+    },
 
     async findSecret(name) {
-      const { ARN = '', SecretString = '' } = await get(name)
+      const { ARN = '', SecretString = '' } = await sending(
+        client.send(new GetSecretValueCommand({ SecretId: name })),
+      )
       return { arn: ARN, password: SecretString }
     },
 

@@ -30,7 +30,7 @@ export const exampleSite = (region: string, scripts = readdirSync(join(clusterCo
     stackRoleArn: 'arn:aws:iam::000000000000:role/example',
     scripts: {
       bucket: 'example-scripts',
-      urls: Object.fromEntries(scripts.map((file) => [file, `s3://example-scripts/${file}`])),
+      keys: Object.fromEntries(scripts.map((file) => [file, file])),
     },
     slurmRest: {
       port: slurmRestPort,

@@ -69,8 +69,8 @@ export const Site = z.object({
   customAmi: z.string().optional(),
   /** What tailor-made clusters may have: types, and families as in `c7a.*`. All that are known where it is not given. */
   instanceTypes: z.array(z.string()).optional(),
-  /** s3:// addresses of the node scripts, by file name, and the bucket that nodes read them from. */
-  scripts: z.object({ bucket: z.string(), urls: z.record(z.string(), z.string()) }),
+  /** The bucket that nodes read their scripts from, and the key of each, by file name. */
+  scripts: z.object({ bucket: z.string(), keys: z.record(z.string(), z.string()) }),
   /** Slurm's REST API on the head nodes; left out where no identity provider gives tokens for it. */
   slurmRest: z
     .object({

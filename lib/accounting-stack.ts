@@ -57,6 +57,7 @@ export class AccountingStack extends Stack {
     })
     const database =
       accounting.kind === 'rds' ? this.rds(accounting, environment, vpc, group.attrGroupId) : accounting
+    // With AWS's own key, as the passwords of clusters: head nodes read theirs, and are given no key of ours.
     const readerSecret = new CfnSecret(this, 'ReaderPassword', {
       description: 'The password of the login that reads the reports',
       generateSecretString: { passwordLength: 48, excludePunctuation: true },
@@ -131,6 +132,9 @@ export class AccountingStack extends Stack {
       deletionProtection: retainData,
       removalPolicy: retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     })
+    if (!size.multiAz) accept(instance, 'AwsSolutions-RDS3', 'The environment asks for one zone.')
+    if (!retainData)
+      accept(instance, 'AwsSolutions-RDS10', 'Nothing of the environment is to outlive its stacks.')
     this.storage = {
       free: instance.metricFreeStorageSpace({ period: Duration.minutes(5), statistic: 'min' }),
       lowBytes: size.storageGiB * 2 ** 30 * 0.1,

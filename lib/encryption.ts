@@ -10,7 +10,6 @@ import {
   ServicePrincipal,
 } from 'aws-cdk-lib/aws-iam'
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms'
-import { BucketEncryption, type BucketProps } from 'aws-cdk-lib/aws-s3'
 import { QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import type { Environment } from './environment.ts'
@@ -93,12 +92,6 @@ export const queueEncryption = (key?: IKey): QueueProps =>
   key
     ? { encryption: QueueEncryption.KMS, encryptionMasterKey: key }
     : { encryption: QueueEncryption.SQS_MANAGED }
-
-export const bucketEncryption = (key?: IKey): BucketProps =>
-  key
-    ? // A bucket key saves a call to KMS per object.
-      { encryption: BucketEncryption.KMS, encryptionKey: key, bucketKeyEnabled: true }
-    : { encryption: BucketEncryption.S3_MANAGED }
 
 /** For constructs whose own default is right where the environment has no key: log groups, file systems, databases. */
 export const withKey = <Name extends string>(name: Name, key?: IKey) =>

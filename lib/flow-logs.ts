@@ -2,16 +2,24 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { CfnFlowLog } from 'aws-cdk-lib/aws-ec2'
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
+import { withKey } from './encryption.ts'
 
-type Props = { vpcId: string; traffic: 'ALL' | 'ACCEPT' | 'REJECT'; logRetentionDays: number }
+type Props = {
+  vpcId: string
+  traffic: 'ALL' | 'ACCEPT' | 'REJECT'
+  logRetentionDays: number
+  key?: IKey
+}
 
 export class FlowLogs extends Construct {
-  constructor(scope: Construct, id: string, { vpcId, traffic, logRetentionDays }: Props) {
+  constructor(scope: Construct, id: string, { vpcId, traffic, logRetentionDays, key }: Props) {
     super(scope, id)
     const logGroup = new LogGroup(this, 'Log', {
       retention: logRetentionDays,
+      ...withKey('encryptionKey', key),
       removalPolicy: RemovalPolicy.DESTROY,
     })
     const { account } = Stack.of(this)

@@ -2,6 +2,7 @@
 import { CfnOutput, Stack, type StackProps, Tags } from 'aws-cdk-lib'
 import { CfnRouteTable, CfnVPCEndpoint, IpAddresses, type IVpc, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2'
 import type { PolicyDocument } from 'aws-cdk-lib/aws-iam'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { Construct } from 'constructs'
 import { dynamoDbPolicy, s3Policy } from './endpoint-policies.ts'
 import { type Environment, serviceMask } from './environment.ts'
@@ -9,7 +10,7 @@ import { FlowLogs } from './flow-logs.ts'
 import { InterfaceEndpoints } from './interface-endpoints.ts'
 import { MainVpc } from './peering.ts'
 
-type Props = StackProps & Pick<Environment, 'network' | 'api' | 'logRetentionDays'>
+type Props = StackProps & Pick<Environment, 'network' | 'api' | 'logRetentionDays'> & { key?: IKey }
 
 /** What the other stacks need to know of it. */
 export type NetworkFacts = {
@@ -27,7 +28,7 @@ export class NetworkStack extends Stack {
   readonly vpc: IVpc
   readonly facts: NetworkFacts
 
-  constructor(scope: Construct, id: string, { network, api, logRetentionDays, ...props }: Props) {
+  constructor(scope: Construct, id: string, { network, api, logRetentionDays, key, ...props }: Props) {
     super(scope, id, props)
     this.#zones = network.zones
     const { vpcCidr, bucketsElsewhere, peering, flowLogs } = network
@@ -58,7 +59,8 @@ export class NetworkStack extends Stack {
     const { apiEndpointId } = new InterfaceEndpoints(this, 'Endpoints', { vpc: this.vpc, network, api })
     for (const peer of peering)
       new MainVpc(this, `Main-${peer.vpcId}`, { vpcId, vpcCidr, routeTableIds, peer })
-    if (flowLogs) new FlowLogs(this, 'FlowLogs', { vpcId, traffic: flowLogs, logRetentionDays })
+    if (flowLogs)
+      new FlowLogs(this, 'FlowLogs', { vpcId, traffic: flowLogs, logRetentionDays, ...(key ? { key } : {}) })
     this.facts = { vpcId, routeTableId: routeTable.ref, apiEndpointId }
     new CfnOutput(this, 'VpcId', { value: vpcId })
   }

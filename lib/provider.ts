@@ -1,6 +1,6 @@
 // What stands behind Custom::PclusterCluster: the provider that AWS publishes, or the local one.
 import { join } from 'node:path'
-import { CfnStack, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { CfnStack, Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib'
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Architecture, Code, Function as LambdaFn, Runtime } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
@@ -44,7 +44,7 @@ function dataRepositories(scope: Construct, { publicBucket, privateBucket }: Dat
   const bucket = (name: string) => `arn:${partition}:s3:::${name}`
   const both = [publicBucket, privateBucket].flatMap((name) => [bucket(name), `${bucket(name)}/*`])
   const allow = (actions: string[], resources: string[]) => new PolicyStatement({ actions, resources })
-  return new ManagedPolicy(scope, 'DataRepositories', {
+  const policy = new ManagedPolicy(scope, 'DataRepositories', {
     path: '/parallelcluster/',
     description: 'Lustre file systems of clusters: their associations with the data buckets',
     statements: [
@@ -59,6 +59,10 @@ function dataRepositories(scope: Construct, { publicBucket, privateBucket }: Dat
       allow(['s3:PutObject'], [`${bucket(privateBucket)}/*`]),
     ],
   })
+  // Buckets of the app's own are in wildcards.ts.
+  for (const name of [publicBucket, privateBucket].filter((one) => !Token.isUnresolved(one)))
+    accept(policy, `AwsSolutions-IAM5[Resource::${bucket(name)}/*]`, 'Every object of the bucket.')
+  return policy
 }
 
 function localProvider(

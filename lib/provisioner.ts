@@ -46,6 +46,7 @@ export function provisioner(
     network: environment.network,
     api: environment.api,
     logRetentionDays: environment.logRetentionDays,
+    ...keyed,
   })
   const storage = new StorageStack(app, stack('storage'), {
     ...props,

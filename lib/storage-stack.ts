@@ -74,6 +74,6 @@ export class StorageStack extends Stack {
       .map((file) => [file, new Asset(this, `Script-${file}`, { path: join(folder, file) })] as const)
     const bucket = assets[0]?.[1].s3BucketName
     if (!bucket) throw new Error(`There is no node script in ${folder}.`)
-    return { bucket, urls: Object.fromEntries(assets.map(([file, asset]) => [file, asset.s3ObjectUrl])) }
+    return { bucket, keys: Object.fromEntries(assets.map(([file, asset]) => [file, asset.s3ObjectKey])) }
   }
 }

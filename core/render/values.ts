@@ -51,13 +51,11 @@ export const isValueName = (name: string): boolean =>
   [...valueNames, ...userNames].includes(name) || /^scripts\.[a-z0-9-]+\.(url|key)$/.test(name)
 
 /** `scripts.users.url` and `scripts.users.key` for users.sh, and so on; a script is in bash or in Python. */
-export function scriptValues({ urls }: Site['scripts']): ScriptValues {
-  const entries = Object.entries(urls).flatMap(([file, url]) => {
+export function scriptValues({ bucket, keys }: Site['scripts']): ScriptValues {
+  const entries = Object.entries(keys).flatMap(([file, key]) => {
     const name = `scripts.${file.replace(/\.(sh|py)$/, '')}`
-    const key = /^s3:\/\/[^/]+\/(.+)$/.exec(url)?.[1]
-    if (!key) throw new Error(`The address of ${file} must be as in s3://bucket/key, not ${url}.`)
     return [
-      [`${name}.url`, url],
+      [`${name}.url`, `s3://${bucket}/${key}`],
       [`${name}.key`, key],
     ]
   })

@@ -145,7 +145,7 @@ it('an update after an upgrade of the service changes what was asked for, and no
   await world.advance(600)
   const before = running(world)
   const { scripts } = world.site
-  scripts.urls['users.sh'] = 's3://node-scripts/of-a-later-version/users.sh'
+  scripts.keys['users.sh'] = 'of-a-later-version/users.sh'
   await update(world, { maxCounts: { 't3-micro': 12 } })
   await world.advance(300)
   expect((await get(world)).status).toBe('UPDATE_COMPLETE')

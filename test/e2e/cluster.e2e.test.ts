@@ -36,7 +36,8 @@ describe('one cluster', () => {
     const held = await holdings(outputs)
     expect(held.stacks.sort()).toEqual([name, `${name}-${cluster.deploymentId}`])
     expect(held).toMatchObject({ slots: 1, records: 1, accessPoints: 1, subnets: [cluster.subnet?.cidr] })
-    expect(held.secrets).toHaveLength(2)
+    // Two private keys, and the password of accounting where there is a database.
+    expect(held.secrets).toHaveLength(hasHosts ? 3 : 2)
     expect(held.daemons > 0).toBe(hasHosts)
     expect(held.keyPairs).toEqual([`${name}-${cluster.deploymentId}`])
   })

@@ -80,7 +80,8 @@ const leaves = (tree: unknown, path = ''): Leaf[] =>
   typeof tree === 'object' && tree !== null
     ? Object.entries(tree).flatMap(([key, value]) => leaves(value, `${path}/${key}`))
     : [[path, tree]]
-const isReference = ([path]: Leaf) => /\/(Ref|Fn::[^/]*)(\/|$)/.test(path)
+// What Fn::Join joins is text, unless it is a reference itself.
+const isReference = ([path]: Leaf) => /\/(Ref|Fn::(?!Join\/)[^/]*)(\/|$)/.test(path)
 /** The paths with the type of what stands there, and whatever a reference says. */
 const structure = (tree: unknown) =>
   leaves(tree).map((leaf) => [leaf[0], isReference(leaf) ? leaf[1] : typeof leaf[1]])

@@ -13,7 +13,7 @@ const variables = (path: string) => one('AWS::Lambda::Function', path).Propertie
 const site = Site.parse(JSON.parse(variables('Functions/Api').SITE))
 
 describe('the database', () => {
-  it('is encrypted with a key of its own that is renewed, and not reachable from the Internet', () => {
+  it('is encrypted with the environment’s key, which is renewed, and not reachable from the Internet', () => {
     expect(instance).toMatchObject({ StorageEncrypted: true, PubliclyAccessible: false })
     expect(instance.KmsKeyId).toContain('key/')
     expect(one('AWS::KMS::Key').Properties.EnableKeyRotation).toBe(true)
@@ -60,7 +60,7 @@ describe('the database', () => {
   })
 
   it('has an alarm before it is full, which says what users notice', () => {
-    const alarm = one('AWS::CloudWatch::Alarm', 'DatabaseStorageAlarm').Properties
+    const alarm = one('AWS::CloudWatch::Alarm', 'Monitoring/Alarms/DatabaseStorage').Properties
     expect(alarm).toMatchObject({ MetricName: 'FreeStorageSpace', ComparisonOperator: 'LessThanThreshold' })
     expect(alarm.AlarmDescription).toContain('Users notice')
   })

@@ -20,6 +20,7 @@ const actionsOf: Record<string, string[]> = {
   'dynamodb:Delete': ['dynamodb:DeleteItem'],
   'dynamodb:BatchGet': ['dynamodb:BatchGetItem'],
   'dynamodb:TransactWrite': ['dynamodb:PutItem', 'dynamodb:DeleteItem'],
+  'lambda:Invoke': ['lambda:InvokeFunction'],
   'ec2:ImportKeyPair': ['ec2:ImportKeyPair', 'ec2:CreateTags'],
   'secretsmanager:CreateSecret': ['secretsmanager:CreateSecret', 'secretsmanager:TagResource'],
   'cloudformation:CreateStack': ['cloudformation:CreateStack', 'cloudformation:TagResource', 'iam:PassRole'],
@@ -79,8 +80,9 @@ export async function actionsCalledBy(entry: string): Promise<{ sends: string[];
     .filter((path) => path.startsWith('aws/'))
     .flatMap((path) => {
       const { ofMember, ofAll } = files.get(basename(path)) ?? { ofMember: new Map(), ofAll: [] }
-      const members = [...ofMember].filter(([name]) => called.has(name)).flatMap(([, sent]) => [...sent])
-      return members.length > 0 || ofMember.size === 0 ? [...members, ...ofAll] : []
+      const members = [...ofMember].filter(([name]) => called.has(name))
+      const sent = members.flatMap(([, commands]) => [...commands])
+      return members.length > 0 || ofMember.size === 0 ? [...sent, ...ofAll] : []
     })
   const needs = commands.map((command) => actionsOf[command] ?? [command])
   return {

@@ -12,7 +12,6 @@ const example = deploy('example')
 const { account, all, one } = example
 const key = `arn:aws:kms:eu-west-1:${account}:key/hpc-provisioner-example-encryption-${one('AWS::KMS::Key').id}-ABCDEFGHIJKL`
 const policy = one('AWS::KMS::Key').Properties.KeyPolicy.Statement as Statement[]
-const ownKey = { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: key }
 
 /** Where each kind of resource names its key. A kind that keeps data and is not here has nobody to answer for it. */
 const keyOf: Record<string, (properties: Resource['Properties']) => unknown> = {
@@ -28,8 +27,13 @@ const keyOf: Record<string, (properties: Resource['Properties']) => unknown> = {
   'AWS::RDS::DBInstance': ({ StorageEncrypted, KmsKeyId }) => StorageEncrypted && KmsKeyId,
 }
 
+/** Read by nodes and by services in their own name, each of which would have to be given the key. */
+const byAws = ['PublicData', 'PrivateData', 'IdentityKeys/Bucket', 'Database/Secret', 'ReaderPassword']
+
 describe('an environment with a key of its own', () => {
-  const kept = Object.keys(keyOf).flatMap((type) => all(type))
+  const kept = Object.keys(keyOf)
+    .flatMap((type) => all(type))
+    .filter(({ path }) => !byAws.includes(path))
 
   it.each(kept.map((resource) => [resource.Type, resource.path, resource] as const))(
     'encrypts %s %s with it',
@@ -44,11 +48,14 @@ describe('an environment with a key of its own', () => {
     expect(one('AWS::KMS::Key').DeletionPolicy).toBe('Retain')
   })
 
-  it('saves calls to KMS by a bucket key', () => {
-    for (const { Properties } of all('AWS::S3::Bucket'))
-      expect(Properties.BucketEncryption.ServerSideEncryptionConfiguration).toEqual([
-        { ServerSideEncryptionByDefault: ownKey, BucketKeyEnabled: true },
-      ])
+  it.each(byAws)('leaves %s to AWS’s own key', (path) => {
+    const [{ Type = '', Properties = {} } = {}] = [
+      ...all('AWS::S3::Bucket'),
+      ...all('AWS::SecretsManager::Secret'),
+    ].filter((resource) => resource.path === path)
+    expect(Type).not.toBe('')
+    expect(JSON.stringify(Properties)).not.toContain(':kms:')
+    if (Type === 'AWS::S3::Bucket') expect(JSON.stringify(Properties.BucketEncryption)).toContain('AES256')
   })
 
   it('encrypts the secrets of clusters and their job logs with it', () => {
@@ -151,7 +158,8 @@ describe('an environment without a key of its own', () => {
   const { all: allOf, one: oneOf } = deploy('example', awsKeys)
 
   it('has AWS’s own, where data could else rest in clear', () => {
-    expect(allOf('AWS::KMS::Key')).toEqual([])
+    // CloudWatch cannot use AWS's own key for SNS.
+    expect(allOf('AWS::KMS::Key').map(({ path }) => path)).toEqual(['Monitoring/TopicKey'])
     expect(oneOf('AWS::EFS::FileSystem').Properties.Encrypted).toBe(true)
     for (const { Properties } of allOf('AWS::SQS::Queue')) expect(Properties.SqsManagedSseEnabled).toBe(true)
     for (const { Properties } of allOf('AWS::S3::Bucket'))

@@ -10,6 +10,15 @@ const entries: Record<string, string> = {
   'Functions/Api': 'lambdas/api.ts',
   'Functions/Reconcile': 'lambdas/reconcile.ts',
   'Functions/Sweep': 'lambdas/sweep.ts',
+  'Functions/Notify': 'lambdas/notify.ts',
+  'Functions/Measure': 'lambdas/measure.ts',
+}
+/** Those that call AWS by other ways than the cloud, and the tests that hold them to their calls. */
+const elsewhere = {
+  'Functions/Preflight': 'roles.test.ts',
+  'Functions/Accounting': 'accounting.test.ts',
+  'Functions/Usage': 'accounting.test.ts',
+  'IdentityKeys/Fetch': 'identity-keys.test.ts',
 }
 
 const own = ['logs:CreateLogStream', 'logs:PutLogEvents']
@@ -25,6 +34,14 @@ const done: Record<string, string[]> = {
     // The event source's, with CDK's own grant; no other service brings a function anything encrypted.
     'kms:Decrypt',
   ],
+  'Functions/Notify': [
+    ...own,
+    'dynamodb:DescribeStream',
+    'dynamodb:GetRecords',
+    'dynamodb:GetShardIterator',
+    'dynamodb:ListStreams',
+    'sqs:SendMessage',
+  ],
 }
 // Only by way of the service that keeps the data: encryption.test.ts.
 const byService = /^kms:(Decrypt|Encrypt|GenerateDataKey|ReEncryptFrom|ReEncryptTo|DescribeKey)$/
@@ -35,7 +52,7 @@ it('every function of an environment has its code named here', () => {
       .all('AWS::Lambda::Function')
       .map(({ path }) => path)
       .sort(),
-  ).toEqual(Object.keys(entries).sort())
+  ).toEqual(Object.keys({ ...entries, ...elsewhere }).sort())
 })
 
 describe.each(Object.entries(entries))('%s', (path, entry) => {
@@ -53,7 +70,7 @@ describe.each(Object.entries(entries))('%s', (path, entry) => {
 
   it('may do what its code calls', async () => {
     const { sends } = await actionsCalledBy(entry)
-    expect(sends.length).toBeGreaterThan(1)
+    expect(sends.length).toBeGreaterThan(0)
     expect(sends.filter((action) => !granted.includes(action))).toEqual([])
   })
 

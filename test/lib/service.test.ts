@@ -97,8 +97,7 @@ describe('the queue', () => {
       ({ Properties }) =>
         Properties.Principal === 'events.amazonaws.com' && Properties.FunctionName.includes('FunctionsSweep'),
     )
-    // The other one is that of the function that counts.
-    expect(permissions).toHaveLength(2)
+    expect(permissions).toHaveLength(1)
   })
 })
 

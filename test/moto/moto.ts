@@ -9,6 +9,7 @@ import {
   DescribeStackResourceCommand,
   DescribeStacksCommand,
 } from '@aws-sdk/client-cloudformation'
+import { CreateRouteTableCommand, CreateVpcCommand, EC2Client } from '@aws-sdk/client-ec2'
 import { findProgram } from '../../local/machine.ts'
 
 const inVenv = join(import.meta.dirname, '../../.local/venv/bin/moto_server')
@@ -62,4 +63,17 @@ export async function physicalId(
   const client = new CloudFormationClient(config)
   const answer = await client.send(new DescribeStackResourceCommand({ StackName, LogicalResourceId }))
   return answer.StackResourceDetail?.PhysicalResourceId ?? ''
+}
+
+/** Makes the Main VPC, which is there before the app is; it is told to a template in place of the example's ids. */
+export async function mainVpc({ config }: Moto): Promise<<T extends object>(template: T) => T> {
+  const ec2 = new EC2Client(config)
+  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }))
+  const { RouteTable } = await ec2.send(new CreateRouteTableCommand({ VpcId: Vpc?.VpcId }))
+  return (template) =>
+    JSON.parse(
+      JSON.stringify(template)
+        .replaceAll('vpc-0123456789abcdef0', Vpc?.VpcId ?? '')
+        .replaceAll('rtb-0123456789abcdef0', RouteTable?.RouteTableId ?? ''),
+    )
 }

@@ -10,7 +10,7 @@ import { aCluster } from '../core/samples.ts'
 import { deploy } from '../lib/deployed.ts'
 import { awsKeys } from '../lib/variants.ts'
 import { homesOf, vpcOf, wayOf } from './made.ts'
-import { create, type Moto, motoServer, physicalId, startMoto } from './moto.ts'
+import { create, type Moto, mainVpc, motoServer, physicalId, startMoto } from './moto.ts'
 
 if (!motoServer) console.warn('SKIPPED, no second opinion: moto is not installed (test/requirements.txt).')
 
@@ -51,8 +51,9 @@ describe.skipIf(!motoServer)('made by CloudFormation', () => {
 
   beforeAll(async () => {
     moto = await startMoto(environment.region)
+    const withMainVpc = await mainVpc(moto)
     for (const { stackName: name, template } of assembly.stacks)
-      if (/-(network|storage)$/.test(name)) await create(moto, name, made(template))
+      if (/-(network|storage)$/.test(name)) await create(moto, name, withMainVpc(made(template)))
     const network = 'hpc-provisioner-example-network'
     clustersTable = await physicalId(moto, network, 'ClusterRouteTable')
     vpc = await vpcOf(moto, vpcCidr)

@@ -90,8 +90,8 @@ describe('a change', () => {
   it('of counts leaves the scripts of a stack that an earlier version made', () => {
     const [templates, cluster] = [readTemplates(), aCluster()]
     const { scripts } = aSite()
-    const urls = { ...scripts.urls, 'users.sh': 's3://node-scripts/of-an-earlier-version/users.sh' }
-    const running = stackTemplate(templates, cluster, aSite({ scripts: { ...scripts, urls } }))
+    const keys = { ...scripts.keys, 'users.sh': 'of-an-earlier-version/users.sh' }
+    const running = stackTemplate(templates, cluster, aSite({ scripts: { ...scripts, keys } }))
     const render = (spec: typeof cluster.spec) => stackTemplate(templates, { ...cluster, spec }, aSite())
     const more = { ...cluster.spec, changes: { maxCounts: { 't3-micro': 31 } } }
     const made = JSON.stringify(applyChange(running, render(cluster.spec), render(more)))

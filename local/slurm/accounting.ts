@@ -2,12 +2,13 @@
 // project's database in the MariaDB that all clusters share.
 import { writeFile } from 'node:fs/promises'
 import type { Configuration } from './configuration.ts'
-import type { DaemonOptions } from './daemons.ts'
+import { type DaemonOptions, stopDaemon } from './daemons.ts'
 import { type Layout, layoutAt } from './layout.ts'
 import type { Bind } from './namespaces.ts'
 import type { Outside } from './outside.ts'
 import { until } from './run.ts'
 import type { SlurmConf } from './slurm-conf.ts'
+import { authAltLines, slurmRestOf } from './slurm-rest.ts'
 
 /** The MariaDB of this machine. */
 export type LocalDatabase = {
@@ -56,7 +57,7 @@ export async function startAccounting(
   if (accounts === 'system')
     await runThere('chown', ['slurm:slurm', layout.slurmdbdConf, `${layout.log}/slurmdbd.log`], { signal })
   const env = { SLURM_CONF: layout.slurmConf }
-  await runThere('slurmdbd', [], { env, signal })
+  await startSlurmdbd(daemons)
   const sacctmgr = (...args: string[]) =>
     runThere('sacctmgr', ['--immediate', '--quiet', '--noheader', '--parsable2', ...args], { env, signal })
   await until(
@@ -83,6 +84,15 @@ export async function startAccounting(
     await known(sacctmgr, ['users', `user=${user}`], ['user', user, 'Account=pcdefault', 'AdminLevel=Admin'])
 }
 
+const startSlurmdbd = ({ layout, runThere, signal }: DaemonOptions): Promise<string> =>
+  runThere('slurmdbd', [], { env: { SLURM_CONF: layout.slurmConf }, signal })
+
+/** Once the identity provider's keys have changed. slurmctld keeps what it has to say until slurmdbd is back. */
+export async function restartSlurmdbd(daemons: DaemonOptions): Promise<void> {
+  await stopDaemon('slurmdbd', daemons)
+  await startSlurmdbd(daemons)
+}
+
 type Sacctmgr = (...args: string[]) => Promise<string>
 
 /** An earlier cluster of the project may have left it; adding what is there is an error. */
@@ -95,17 +105,19 @@ async function known(sacctmgr: Sacctmgr, shown: string[], added: string[]): Prom
 
 /** slurmdbd.conf, which holds the password and is its daemon's alone. */
 export function renderSlurmdbdConf(
-  { headNode, slurmdbdPort, slurmUser, layout }: SlurmConf,
+  { headNode, slurmdbdPort, slurmUser, layout, configuration }: SlurmConf,
   { uri, name, user, password }: ClusterAccounting,
   accounts: DaemonOptions['accounts'],
 ): string {
   const [host, port] = uri.split(':')
+  const rest = slurmRestOf(configuration)
   return `${[
     `DbdHost=${headNode.hostname}`,
     `DbdAddr=${headNode.address}`,
     `DbdPort=${slurmdbdPort}`,
     `SlurmUser=${slurmUser}`,
     ...authentication(layout),
+    ...(rest ? authAltLines(layout.jwks, rest.userClaimField) : []),
     `LogFile=${layout.log}/slurmdbd.log`,
     `PidFile=${layout.run}/slurmdbd.pid`,
     'StorageType=accounting_storage/mysql',

@@ -2,7 +2,13 @@
 import { appendFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { slurmRestPort } from '../../core/slurm-rest.ts'
-import { accountingFor, type ClusterAccounting, databaseBinds, startAccounting } from './accounting.ts'
+import {
+  accountingFor,
+  type ClusterAccounting,
+  databaseBinds,
+  restartSlurmdbd,
+  startAccounting,
+} from './accounting.ts'
 import { clusterAddresses, hostname as hostnameOf } from './addresses.ts'
 import { type AwsRequests, installAws, serveAws } from './aws-requests.ts'
 import { writeClusterFiles } from './cluster-files.ts'
@@ -83,6 +89,7 @@ export async function bootAsRoot(request: ClusterRequest, options: BootOptions):
       stopWatching = watchKeys({
         ...{ name: request.name, root: place.root, keysUrl: rest.keysUrl, outside, inTurn, log: options.log },
         daemons: daemonsIn(inside, signal),
+        restartOthers: accounting && restartSlurmdbd,
       })
     const update = async (next: ClusterRequest, nextSignal: AbortSignal) => {
       const { configuration, nodes } = planCluster(next, options.log)

@@ -3,7 +3,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { basename, join } from 'node:path'
-import { accountingFor, startAccounting } from './accounting.ts'
+import { accountingFor, restartSlurmdbd, startAccounting } from './accounting.ts'
 import { writeClusterFiles } from './cluster-files.ts'
 import { publicKeysInArguments } from './configuration.ts'
 import { type RunThere, startMunge, startSlurm, startSshd, waitForStaticNodes } from './daemons.ts'
@@ -115,6 +115,7 @@ export async function bootAsUser(request: ClusterRequest, options: BootOptions):
       stopWatching = watchKeys({
         ...{ name: request.name, root: place, keysUrl: rest.keysUrl, outside, inTurn, log },
         daemons,
+        restartOthers: accounting && restartSlurmdbd,
       })
     const update = async (next: ClusterRequest, nextSignal: AbortSignal) => {
       const plan = planCluster(next, log)

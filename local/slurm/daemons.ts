@@ -70,8 +70,11 @@ export async function startSlurmctld({ layout, runThere, signal }: DaemonOptions
 }
 
 /** It writes its state down before it ends; jobs and nodes do not notice. */
-export async function stopSlurmctld({ layout, runThere, signal }: DaemonOptions): Promise<void> {
-  const pidFile = `${layout.run}/slurmctld.pid`
+export const stopSlurmctld = (options: DaemonOptions): Promise<void> => stopDaemon('slurmctld', options)
+
+/** Ends a daemon of Slurm by its pid file, and waits for its end. */
+export async function stopDaemon(name: string, { layout, runThere, signal }: DaemonOptions): Promise<void> {
+  const pidFile = `${layout.run}/${name}.pid`
   const stop = 'read -r pid <"$0" && kill "$pid" && while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done'
   await runThere('/bin/bash', ['-c', stop, pidFile], { signal, timeoutSeconds: 30 })
 }

@@ -100,6 +100,8 @@ export const apiPlugins = (listed: string, hasAccounting: boolean): string[] =>
 export type KeysWatch = Keys & {
   name: string
   daemons: DaemonOptions
+  /** Starts the other daemons again that read the keys at their start. */
+  restartOthers?: ((daemons: DaemonOptions) => Promise<void>) | undefined
   /** Runs work when no other work is done on the cluster's daemons. */
   inTurn: (work: () => Promise<void>) => Promise<void>
   log: (line: string) => void
@@ -116,6 +118,7 @@ export function watchKeys({
   keysUrl,
   outside,
   daemons,
+  restartOthers,
   inTurn,
   log,
   ...rest
@@ -140,7 +143,8 @@ export function watchKeys({
         await startSlurmctld(mine)
         throw error
       })
-      log(`${name}: slurmctld has the identity provider's new keys; jobs run on.`)
+      await restartOthers?.(mine)
+      log(`${name}: Slurm has the identity provider's new keys; jobs run on.`)
     })
   }
   const watching = (async () => {

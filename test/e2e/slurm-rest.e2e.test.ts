@@ -151,6 +151,20 @@ withHosts('with a good token', () => {
     ])
   })
 
+  test('the accounting database tells of it as well, by the same token', async () => {
+    const token = await aToken()
+    const id = await submit(url, token, 'true')
+    const states = async () => {
+      const { body } = await slurm(url, `slurmdb/job/${id}`, { token })
+      return (body.jobs as { state: { current: string } }[] | undefined)?.map(({ state }) => state.current)
+    }
+    expect(await until(states, (seen) => seen?.[0] === 'COMPLETED')).toEqual(['COMPLETED'])
+    // Slurm 22.05 answers 200 here, whatever it refuses.
+    const { body } = await slurm(url, `slurmdb/job/${id}`, { token: 'not.a.token' })
+    expect(body.jobs ?? []).toEqual([])
+    expect(body.errors).not.toEqual([])
+  })
+
   test('the example of the documentation works as it stands', async () => {
     const example =
       /```sh local\n([\s\S]*?)```/.exec(readFileSync(join(root, 'docs/slurm-rest.md'), 'utf8'))?.[1] ?? ''
@@ -183,6 +197,10 @@ withHosts('new keys of the identity provider', () => {
     )
     expect((await diagnosis(old)).status).toBeGreaterThanOrEqual(400)
     expect(await jobState(url, fresh, id)).toBe('RUNNING')
+    await until(
+      () => slurm(url, 'slurmdb/jobs', { token: fresh }),
+      ({ status }) => status === 200,
+    )
     expect((await slurm(url, `job/${id}`, { token: fresh, method: 'DELETE' })).status).toBe(200)
     await until(
       () => jobState(url, fresh, id),

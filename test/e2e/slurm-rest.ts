@@ -106,7 +106,9 @@ export async function slurm(
     ...(token === undefined ? {} : { 'X-SLURM-USER-NAME': user, 'X-SLURM-USER-TOKEN': token }),
   }
   const { method = 'GET', body } = request
-  return fetch(`${url}/slurm/v0.0.38/${path}`, {
+  // The accounting's half of the API has a prefix of its own.
+  const place = path.startsWith('slurmdb/') ? path.replace('/', '/v0.0.38/') : `slurm/v0.0.38/${path}`
+  return fetch(`${url}/${place}`, {
     method,
     headers,
     signal: AbortSignal.timeout(30_000),

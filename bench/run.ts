@@ -94,7 +94,9 @@ function ratio(samples: number[], floor: number[] | undefined): number {
 }
 
 function sizes(folder: string): { name: string; kilobytes: number }[] {
-  return readdirSync(folder).map((name) => {
+  // The Dockerfile stands beside them.
+  const bundles = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+  return bundles.map(({ name }) => {
     const bytes = readdirSync(join(folder, name)).reduce(
       (sum, file) => sum + statSync(join(folder, name, file)).size,
       0,

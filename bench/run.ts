@@ -47,9 +47,7 @@ try {
   await calls.prepare(stopping.signal)
   await pauseReconciler(outputs)
 
-  say(`measuring ${rounds} rounds`)
-  const samples = await calls.measure(rounds, stopping.signal)
-
+  // Before the rounds, whose events are told and counted for a while after them.
   say('measuring cold starts')
   const bundles = {
     ours: join(stateDir, 'cdk.out', 'bundles'),
@@ -65,6 +63,9 @@ try {
     },
     Math.ceil(rounds / 3),
   )
+
+  say(`measuring ${rounds} rounds`)
+  const samples = await calls.measure(rounds, stopping.signal)
 
   const report = {
     validation,

@@ -45,7 +45,20 @@ export type Look = {
 
 type Row = Record<StackPhase, Step['do']>
 
-// `failing` is a create that failed and is being cleaned up: nothing is wanted of it but its end.
+// Nothing is wanted of it but its end.
+const ending: Omit<Row, 'absent'> = {
+  creating: 'remove',
+  ready: 'remove',
+  failed: 'remove',
+  // CloudFormation deletes no stack that it is updating.
+  updating: 'wait',
+  reverted: 'remove',
+  halfway: 'remove',
+  deleting: 'wait',
+  stuck: 'remove',
+}
+
+// `failing` is a create that failed and is being cleaned up.
 const steps: Record<'present' | 'failing' | 'absent', Row> = {
   present: {
     absent: 'create',
@@ -59,29 +72,8 @@ const steps: Record<'present' | 'failing' | 'absent', Row> = {
     deleting: 'wait',
     stuck: 'fail',
   },
-  failing: {
-    absent: 'settleFailure',
-    creating: 'remove',
-    ready: 'remove',
-    failed: 'remove',
-    // CloudFormation deletes no stack that it is updating.
-    updating: 'wait',
-    reverted: 'remove',
-    halfway: 'remove',
-    deleting: 'wait',
-    stuck: 'remove',
-  },
-  absent: {
-    absent: 'forget',
-    creating: 'remove',
-    ready: 'remove',
-    failed: 'remove',
-    updating: 'wait',
-    reverted: 'remove',
-    halfway: 'remove',
-    deleting: 'wait',
-    stuck: 'remove',
-  },
+  failing: { absent: 'settleFailure', ...ending },
+  absent: { absent: 'forget', ...ending },
 }
 
 /** The next step for a cluster. Pure: the same look leads to the same step. */

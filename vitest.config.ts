@@ -5,11 +5,13 @@ const endToEnd = 'test/**/*.e2e.test.ts'
 
 export default defineConfig({
   test: {
-    reporters: ['default', './test/closing-line.ts'],
+    reporters: ['default', './test/setup/closing-line.ts'],
     projects: [
       {
         test: {
           name: 'unit',
+          globalSetup: ['test/setup/own-tmp.ts'],
+          setupFiles: ['test/setup/one-seed.ts'],
           include: ['test/**/*.test.ts'],
           exclude: [endToEnd],
           // Two busy cores: a test that waits for a process waits longer, none waits by the clock.
@@ -20,7 +22,8 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: [endToEnd],
-          globalSetup: ['test/e2e/laptop.ts'],
+          globalSetup: ['test/setup/own-tmp.ts', 'test/e2e/laptop.ts'],
+          setupFiles: ['test/setup/one-seed.ts'],
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 300_000,

@@ -3,9 +3,9 @@ import * as z from 'zod'
 import { UsageInput, UsageReport } from './accounting/report.ts'
 import { ClusterView, EventView, Finding, Plan } from './answers.ts'
 import { ClusterName, Id, Status } from './cluster.ts'
-import type { ErrorCode } from './errors.ts'
-import * as pcluster from './pcluster-api.ts'
+import { pclusterRoutes } from './pcluster-routes.ts'
 import { PreflightReport } from './preflight/report.ts'
+import { None, type Route } from './route.ts'
 import { UpdateCluster, updateErrors } from './shape/changes.ts'
 import { TierSummary } from './shape/tier.ts'
 import { CreateCluster } from './wish.ts'
@@ -15,25 +15,6 @@ const Page = {
   cursor: z.string().max(2048).optional(),
 }
 const ByName = z.strictObject({ name: ClusterName })
-const None = z.strictObject({})
-
-export type Route = {
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
-  path: string
-  summary: string
-  params: z.ZodType
-  query: z.ZodType
-  body?: z.ZodType
-  /** The body is text, not JSON; the input has it as `text`. */
-  textBody?: true
-  /** The route of the same method and path which this one is with `?dryRun=true`. */
-  dryRunOf?: string
-  /** The function behind the route, where it is not the API's: one with rights that the API must not have. */
-  servedBy?: 'preflight'
-  status: 200 | 202
-  output: z.ZodType
-  errors: readonly ErrorCode[]
-}
 
 export const routes = {
   createCluster: {
@@ -188,46 +169,7 @@ export const routes = {
     output: PreflightReport,
     errors: [],
   },
-  pclusterCreate: {
-    method: 'POST',
-    path: '/hpc-provisioner/pcluster',
-    summary: 'Compatible create: answers the existing cluster where there is one.',
-    params: None,
-    query: pcluster.CreateQuery,
-    status: 200,
-    output: pcluster.CreateOutput,
-    errors: ['UnknownTier', 'ConfigurationRefused', 'ClusterDeleting', 'Conflict', 'NoSlotLeft'],
-  },
-  pclusterGet: {
-    method: 'GET',
-    path: '/hpc-provisioner/pcluster',
-    summary: 'Compatible get: one cluster with both ids, all clusters with neither.',
-    params: None,
-    query: pcluster.GetQuery,
-    status: 200,
-    output: z.union([pcluster.DescribeOutput, pcluster.ListOutput]),
-    errors: ['ClusterNotFound'],
-  },
-  pclusterDelete: {
-    method: 'DELETE',
-    path: '/hpc-provisioner/pcluster',
-    summary: 'Compatible delete.',
-    params: None,
-    query: pcluster.DeleteQuery,
-    status: 200,
-    output: pcluster.DeleteOutput,
-    errors: ['ClusterNotFound', 'Conflict'],
-  },
-  pclusterVersion: {
-    method: 'GET',
-    path: '/hpc-provisioner/version',
-    summary: 'Compatible version.',
-    params: None,
-    query: None,
-    status: 200,
-    output: z.object({ version: z.string() }),
-    errors: [],
-  },
+  ...pclusterRoutes,
 } as const satisfies Record<string, Route>
 
 export type RouteName = keyof typeof routes
@@ -244,3 +186,4 @@ export type Input<R extends RouteName> = Part<(typeof routes)[R]['params']> &
   ((typeof routes)[R] extends { body: infer B } ? Part<B> : unknown)
 export type Output<R extends RouteName> = z.infer<(typeof routes)[R]['output']>
 export { commonErrors } from './errors.ts'
+export type { Route } from './route.ts'

@@ -1,12 +1,12 @@
 // One environment: all in which one deployment of the app differs from another. bin/app.ts lists them.
 import * as z from 'zod'
-import { noticeTypes } from '../core/notices/notice.ts'
 import { CheckName, checkNames } from '../core/preflight/report.ts'
 import { computeNodes, type Templates } from '../core/render/templates.ts'
 import { allows, instanceTypeFacts } from '../core/shape/instance-types.ts'
-import { Mountpoint, Site } from '../core/site.ts'
+import { Site } from '../core/site.ts'
 import { Cidr, isWhole, rangeContains, slotCidr, slotNodes } from '../core/slots.ts'
 import { checkNetworkParts, networkParts } from './environment-network.ts'
+import { accountingPart, notificationsPart, storagePart } from './environment-parts.ts'
 
 /** The mask of a service subnet. */
 export const serviceMask = 24
@@ -26,9 +26,6 @@ const callerArn = /^arn:[a-z-]+:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/
 const retentionDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653]
 
 const isKnown = (entry: string): boolean => instanceTypeFacts.some((type) => allows(entry, type))
-
-// Amazon S3 user guide, "General purpose bucket naming rules"; no dots, which TLS names cannot hold.
-const BucketName = z.string().regex(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, 'must be the name of a bucket')
 
 export const Environment = z
   .strictObject({
@@ -75,17 +72,7 @@ export const Environment = z
       }),
     ]),
     /** What outlives clusters. */
-    storage: z.strictObject({
-      /** Whether AWS Backup keeps the homes each day, for 35 days (EFS user guide, "Automatic backups"). */
-      backups: z.boolean(),
-      /** Buckets that are there already, by name; they keep their own settings. Else the app makes both. */
-      publicBucket: BucketName.optional(),
-      privateBucket: BucketName.optional(),
-      /** How long the app's own buckets keep what was overwritten or deleted. */
-      oldVersionsDays: z.int().positive(),
-      dataTasks: Site.shape.storage.shape.dataTasks,
-      mountpoint: Mountpoint.optional(),
-    }),
+    storage: storagePart,
     /** Whose tokens Slurm's REST API takes. Without it clusters have no such API. */
     identity: z
       .strictObject({
@@ -103,29 +90,7 @@ export const Environment = z
     /** How the functions are shipped: as zips, or as container images, which Docker builds where the app is deployed. */
     packaging: z.enum(['zip', 'image']).default('zip'),
     /** The accounting database: one that the app makes, or one that is there. Without it nothing is accounted. */
-    accounting: z
-      .discriminatedUnion('kind', [
-        z.strictObject({
-          kind: z.literal('rds'),
-          /** As RDS names it, without the db. in front. */
-          instanceType: z.string().regex(/^[a-z0-9]+\.[a-z0-9]+$/, 'must be as in t4g.small'),
-          /** What it begins with, and what it may grow to by itself. */
-          storageGiB: z.number().int().min(20),
-          maxStorageGiB: z.number().int().max(65_536),
-          multiAz: z.boolean(),
-          backupDays: z.number().int().min(1).max(35),
-        }),
-        z.strictObject({
-          kind: z.literal('given'),
-          host: z.string(),
-          port: z.number().int().min(1).max(65_535),
-          /** A secret in JSON with `username` and `password` of one who may make databases and users. */
-          adminSecretArn: z.string(),
-          /** Whether it is an RDS instance, whose certificate is checked. */
-          tls: z.boolean(),
-        }),
-      ])
-      .optional(),
+    accounting: accountingPart.optional(),
     customAmi: z.string().optional(),
     /** For clusters that ask for resources: what the region offers and its quotas bear; all known types if left out. */
     instanceTypes: z
@@ -135,18 +100,7 @@ export const Environment = z
       .min(1)
       .optional(),
     /** Who is told of alarms, and of what becomes of clusters. */
-    notifications: z
-      .strictObject({
-        /** An SNS topic that is there already; else one is made. */
-        topicArn: z
-          .string()
-          .regex(/^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[\w-]+$/, 'must be the ARN of an SNS topic')
-          .optional(),
-        emails: z.array(z.email()).default([]),
-        /** Notices that the topic gets, too; the event bus has all of them. */
-        notices: z.array(z.enum(noticeTypes)).default([]),
-      })
-      .prefault({}),
+    notifications: notificationsPart.prefault({}),
     /** False where an alarm cannot join several metrics (an emulator): such alarms are left out. */
     metricMath: z.boolean().default(true),
     costTags: Site.shape.costTags,

@@ -8,6 +8,7 @@ import { checkTiers } from '../lib/check-tiers.ts'
 import { checkTiersFit, type Environment, parseEnvironment } from '../lib/environment.ts'
 import { provisioner } from '../lib/provisioner.ts'
 import { readTemplates } from '../lib/read-templates.ts'
+import { knownSite } from '../lib/site.ts'
 
 const parallelCluster = '3.16.1'
 const costTags = {
@@ -159,6 +160,6 @@ if (import.meta.main) {
   await checkTiers(templates, exampleSite(environment.region, readdirSync(`${folder}/scripts`)), folder)
   // Beside the templates, so that two syntheses at the same time do not meet.
   const bundles = `${app.outdir}/bundles`
-  await bundleFunctions(root, templates, bundles)
+  await bundleFunctions(root, { 'templates.json': templates, 'site.json': knownSite(environment) }, bundles)
   provisioner(app, environment, { bundles, scripts: `${folder}/scripts`, version })
 }

@@ -3,6 +3,7 @@ import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build, type Plugin } from 'esbuild'
 import type { Templates } from '../core/render/templates.ts'
+import type { knownSite } from './site.ts'
 
 /** Each function's entry file; the name is its folder under `dist`. */
 export const functionEntries = {
@@ -18,11 +19,15 @@ export const functionEntries = {
   forward: 'local/provider/forward.ts',
 }
 
-/** Writes `<folder>/<function>/index.mjs` with its chunks and the templates for each function, and their Dockerfile. */
-export async function bundleFunctions(root: string, templates: Templates, folder: string): Promise<void> {
+/** What lies beside each function's code, by file name. */
+export type Beside = { 'templates.json': Templates; 'site.json': ReturnType<typeof knownSite> }
+
+/** Writes `<folder>/<function>/index.mjs` with its chunks and what lies beside it, and their Dockerfile. */
+export async function bundleFunctions(root: string, beside: Beside, folder: string): Promise<void> {
   for (const [name, entry] of Object.entries(functionEntries)) {
     await bundleFunction(join(root, entry), join(folder, name))
-    writeFileSync(join(folder, name, 'templates.json'), JSON.stringify(templates))
+    for (const [file, content] of Object.entries(beside))
+      writeFileSync(join(folder, name, file), JSON.stringify(content))
   }
   copyFileSync(join(root, 'lambdas/Dockerfile'), join(folder, 'Dockerfile'))
 }

@@ -4,11 +4,11 @@ import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { Construct } from 'constructs'
 import type { Expected } from '../core/preflight/questions.ts'
 import { passSeconds } from '../core/reconcile/decide.ts'
-import { Site } from '../core/site.ts'
+import type { Site } from '../core/site.ts'
 import type { AccountingStack } from './accounting-stack.ts'
 import { Api } from './api.ts'
 import { endpointsOf, gatewayEndpoints } from './endpoints.ts'
-import { type Environment, serviceRange } from './environment.ts'
+import type { Environment } from './environment.ts'
 import { Functions } from './functions.ts'
 import { IdentityKeys } from './identity-keys.ts'
 import { Monitoring } from './monitoring.ts'
@@ -17,6 +17,7 @@ import { Notices } from './notices.ts'
 import { Preflight } from './preflight.ts'
 import { providerServiceToken } from './provider.ts'
 import { LookQueue } from './queue.ts'
+import { type MadeSite, wholeSite } from './site.ts'
 import { clusterStackRole } from './stack-role.ts'
 import { Tables } from './tables.ts'
 
@@ -30,12 +31,6 @@ type Props = StackProps & {
   version: string
   /** The environment's own key, where it has one. */
   key?: IKey
-}
-
-/** What the local provider tells beside ParallelCluster's own attributes. */
-const localAttributes = {
-  sshPortAttribute: 'headNode.sshPort',
-  slurmRestPortAttribute: 'headNode.slurmRestPort',
 }
 
 export class ServiceStack extends Stack {
@@ -59,29 +54,15 @@ export class ServiceStack extends Stack {
         })
       : undefined
     if (keys) new CfnOutput(this, 'KeysFunction', { value: keys.function.functionName })
-    const { vpcCidr, zones } = environment.network
-    const serviceRanges = zones.map((_, zone) => serviceRange(vpcCidr, zone))
-    const site: Site = {
-      name: environment.name,
-      region: this.region,
-      // Through the schema, which leaves out what functions need not know: they have little room for their environment.
-      network: Site.shape.network.parse({ ...environment.network, ...network, serviceRanges }),
+    const made: MadeSite = {
+      network: { vpcId: network.vpcId, routeTableId: network.routeTableId },
       storage,
       scripts,
-      provider: {
-        serviceToken,
-        version: environment.provider.version,
-        ...(environment.provider.kind === 'local' ? localAttributes : {}),
-      },
+      provider: { serviceToken },
       ...(accounting ? { accounting: accounting.accounting } : {}),
       stackRoleArn: stackRole.roleArn,
       ...(key ? { logKeyArn: key.keyArn } : {}),
-      ...(environment.customAmi ? { customAmi: environment.customAmi } : {}),
       ...(keys ? { slurmRest: keys.slurmRest } : {}),
-      ...(environment.instanceTypes ? { instanceTypes: environment.instanceTypes } : {}),
-      costTags: environment.costTags,
-      logRetentionDays: environment.logRetentionDays,
-      limitSeconds: environment.limitSeconds,
     }
 
     const tables = new Tables(this, 'Tables', { retainData: environment.retainData, ...keyed })
@@ -98,12 +79,13 @@ export class ServiceStack extends Stack {
       stackRoleArn: stackRole.roleArn,
       accounting: accounting?.functionArns,
       logRetentionDays: environment.logRetentionDays,
-      inspected: site,
+      inspected: wholeSite(environment, made),
       expected: JSON.stringify(expectedOf(environment)),
       packaging: environment.packaging,
       ...keyed,
       environment: {
-        SITE: this.toJsonString(site),
+        // The rest of the site is beside the functions, see site.ts.
+        SITE: this.toJsonString(made),
         CLUSTERS_TABLE: tables.clusters.tableName,
         SLOTS_TABLE: tables.slots.tableName,
         EVENTS_TABLE: tables.events.tableName,

@@ -4,17 +4,25 @@ import * as z from 'zod'
 import { awsCloud } from '../../aws/cloud.ts'
 import type { Context } from '../../core/context.ts'
 import { Expected, type Place } from '../../core/preflight/questions.ts'
+import { merge } from '../../core/render/merge.ts'
 import { Templates } from '../../core/render/templates.ts'
 import { Site } from '../../core/site.ts'
 
 const json = <T extends z.ZodType>(schema: T) =>
   z.string().transform((text) => schema.parse(JSON.parse(text)))
 
-const templatesBeside = () =>
-  Templates.parse(JSON.parse(readFileSync(new URL('./templates.json', import.meta.url), 'utf8')))
+/** A file that the build put beside the function. */
+const beside = (file: string) => JSON.parse(readFileSync(new URL(`./${file}`, import.meta.url), 'utf8'))
+
+const templatesBeside = () => Templates.parse(beside('templates.json'))
+
+/** What the deployment made of the site; what is known without it lies beside the function. */
+const SiteVariable = z
+  .string()
+  .transform((made): Site => Site.parse(merge(beside('site.json'), JSON.parse(made))))
 
 const Env = z.object({
-  SITE: json(Site),
+  SITE: SiteVariable,
   CLUSTERS_TABLE: z.string(),
   SLOTS_TABLE: z.string(),
   EVENTS_TABLE: z.string(),
@@ -62,7 +70,7 @@ export function contextOfEnvironment(): Context {
   }
 }
 
-const PreflightEnv = z.object({ SITE: json(Site), SLOTS_TABLE: z.string(), PREFLIGHT: json(Expected) })
+const PreflightEnv = z.object({ SITE: SiteVariable, SLOTS_TABLE: z.string(), PREFLIGHT: json(Expected) })
 
 /** What preflight works with. */
 export function placeOfEnvironment(): Place & { slotsTable: string } {

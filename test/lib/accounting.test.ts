@@ -1,16 +1,15 @@
 // The accounting database and the functions that reach it: who may, and what they may.
 import { describe, expect, it } from 'vitest'
 import { clusterName, databaseSecretName, secretName } from '../../core/names.ts'
-import { Site } from '../../core/site.ts'
 import { serviceRange } from '../../lib/environment.ts'
-import { deploy, statementsOf } from './deployed.ts'
+import { deploy, siteOf, statementsOf } from './deployed.ts'
 import { evaluate } from './iam.ts'
 
 const example = deploy('example')
 const { account, one, all, environment } = example
 const instance = one('AWS::RDS::DBInstance').Properties
 const variables = (path: string) => one('AWS::Lambda::Function', path).Properties.Environment.Variables
-const site = Site.parse(JSON.parse(variables('Functions/Api').SITE))
+const site = siteOf(example)
 
 describe('the database', () => {
   it('is encrypted with the environment’s key, which is renewed, and not reachable from the Internet', () => {
@@ -169,7 +168,6 @@ describe('an environment without accounting', () => {
   it('has no database, no such functions, and a site that says so', () => {
     expect(none.all('AWS::RDS::DBInstance')).toEqual([])
     expect(none.all('AWS::Lambda::Function')).toHaveLength(all('AWS::Lambda::Function').length - 2)
-    const { SITE } = none.one('AWS::Lambda::Function', 'Functions/Api').Properties.Environment.Variables
-    expect(Site.parse(JSON.parse(SITE)).accounting).toBeUndefined()
+    expect(siteOf(none).accounting).toBeUndefined()
   })
 })

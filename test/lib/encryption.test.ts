@@ -1,10 +1,9 @@
 // What rests is encrypted: with the environment's own key where it has one, which nobody uses but for what it is for.
 import { describe, expect, it } from 'vitest'
 import { stackTemplate } from '../../core/render/stack-template.ts'
-import { Site } from '../../core/site.ts'
 import { readTemplates } from '../../lib/read-templates.ts'
 import { aCluster } from '../core/samples.ts'
-import { deploy, type Resource, statementsOf } from './deployed.ts'
+import { deploy, type Resource, siteOf, statementsOf } from './deployed.ts'
 import { evaluate, type Request, type Statement } from './iam.ts'
 import { awsKeys } from './variants.ts'
 
@@ -59,10 +58,8 @@ describe('an environment with a key of its own', () => {
   })
 
   it('encrypts the secrets of clusters and their job logs with it', () => {
-    const { SITE, SECRETS_KEY } = one('AWS::Lambda::Function', 'Functions/Api').Properties.Environment
-      .Variables
-    const site = Site.parse(JSON.parse(SITE))
-    const { Resources } = stackTemplate(readTemplates(), aCluster(), site) as {
+    const { SECRETS_KEY } = one('AWS::Lambda::Function', 'Functions/Api').Properties.Environment.Variables
+    const { Resources } = stackTemplate(readTemplates(), aCluster(), siteOf(example)) as {
       Resources: Record<string, { Properties: object }>
     }
     expect(SECRETS_KEY).toBe(key)

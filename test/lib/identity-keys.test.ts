@@ -1,7 +1,6 @@
 // The identity provider's keys: one function writes one object, and an hour without success is noticed.
 import { describe, expect, it } from 'vitest'
-import { Site } from '../../core/site.ts'
-import { deploy, statementsOf } from './deployed.ts'
+import { deploy, siteOf, statementsOf } from './deployed.ts'
 import { evaluate, type Statement } from './iam.ts'
 
 const example = deploy('example')
@@ -11,9 +10,7 @@ const bucketName: string = fetcher.Environment.Variables.JWKS_BUCKET
 const bucket = `arn:aws:s3:::${bucketName}`
 const object = `${bucket}/jwks.json`
 const otherBuckets = all('AWS::S3::Bucket').filter(({ path }) => !path.startsWith('IdentityKeys'))
-const site = Site.parse(
-  JSON.parse(one('AWS::Lambda::Function', 'Functions/Reconcile').Properties.Environment.Variables.SITE),
-)
+const site = siteOf(example, 'Functions/Reconcile')
 
 describe('the function that fetches the keys', () => {
   const may = (action: string, resource: string) =>
@@ -121,7 +118,6 @@ describe("Slurm's REST API", () => {
   it('is not there, nor anything for it, without an identity provider', () => {
     const without = deploy('example', ({ identity: _, ...environment }) => environment)
     expect(without.everything.filter(({ path }) => path.startsWith('IdentityKeys'))).toEqual([])
-    const { SITE } = without.one('AWS::Lambda::Function', 'Functions/Api').Properties.Environment.Variables
-    expect(Site.parse(JSON.parse(SITE)).slurmRest).toBeUndefined()
+    expect(siteOf(without).slurmRest).toBeUndefined()
   })
 })

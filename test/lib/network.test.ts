@@ -1,9 +1,10 @@
 // The network that clusters live in: no way to or from the Internet, and the two ways to AWS that cost nothing.
 import { describe, expect, it } from 'vitest'
-import { deploy } from './deployed.ts'
+import { deploy, siteOf } from './deployed.ts'
 
 describe.each(['example', 'local'])('the network of %s', (name) => {
-  const { all, one, everything, environment } = deploy(name)
+  const deployed = deploy(name)
+  const { all, one, everything, environment } = deployed
 
   it('has no Internet gateway, no NAT, no public address, nothing that leads out', () => {
     const types = everything.map(({ Type }) => Type)
@@ -59,9 +60,7 @@ describe.each(['example', 'local'])('the network of %s', (name) => {
       Properties.ServiceName.endsWith(`.${service}`),
     )
     const { VpcEndpointType, ServiceName, RouteTableIds, VpcId } = endpoint?.Properties ?? {}
-    const site = JSON.parse(
-      one('AWS::Lambda::Function', 'Functions/Reconcile').Properties.Environment.Variables.SITE,
-    )
+    const site = siteOf(deployed)
     expect(VpcEndpointType).toBe('Gateway')
     expect(ServiceName).toBe(`com.amazonaws.${environment.region}.${service}`)
     expect(RouteTableIds).toContain(site.network.routeTableId)
@@ -71,9 +70,7 @@ describe.each(['example', 'local'])('the network of %s', (name) => {
 
   it('has a service subnet per zone, outside the range of the clusters, where the site says that services are', () => {
     const subnets = all('AWS::EC2::Subnet').map(({ Properties }) => Properties)
-    const site = JSON.parse(
-      one('AWS::Lambda::Function', 'Functions/Reconcile').Properties.Environment.Variables.SITE,
-    )
+    const site = siteOf(deployed)
     expect(subnets.map(({ AvailabilityZone }) => AvailabilityZone)).toEqual(environment.network.zones)
     expect(subnets.map(({ CidrBlock }) => CidrBlock)).toEqual(site.network.serviceRanges)
     expect(one('AWS::EC2::VPC').Properties).toMatchObject({

@@ -3,17 +3,14 @@
 import { describe, expect, it } from 'vitest'
 import { clusterName } from '../../core/names.ts'
 import { stackTemplate } from '../../core/render/stack-template.ts'
-import { Site } from '../../core/site.ts'
 import { readTemplates } from '../../lib/read-templates.ts'
 import { aCluster } from '../core/samples.ts'
-import { deploy } from './deployed.ts'
+import { deploy, siteOf } from './deployed.ts'
 import { evaluate, type Statement } from './iam.ts'
 
 const example = deploy('example')
 const { account, all, one } = example
-const site = Site.parse(
-  JSON.parse(one('AWS::Lambda::Function', 'Functions/Api').Properties.Environment.Variables.SITE),
-)
+const site = siteOf(example)
 const { fileSystemId, publicBucket, privateBucket } = site.storage
 const fileSystem = `arn:aws:elasticfilesystem:eu-west-1:${account}:file-system/${fileSystemId}`
 const accessPoint = (project: string) =>
@@ -199,9 +196,7 @@ describe('buckets that are there already', () => {
   it('are used as they are: the app makes none, and sets nothing of theirs', () => {
     const made = [...named.all('AWS::S3::Bucket'), ...named.all('AWS::S3::BucketPolicy')]
     expect(made.filter(({ path }) => !path.startsWith('IdentityKeys/'))).toEqual([])
-    const { storage } = JSON.parse(
-      named.one('AWS::Lambda::Function', 'Functions/Api').Properties.Environment.Variables.SITE,
-    )
+    const { storage } = siteOf(named)
     expect(storage).toMatchObject({ publicBucket: 'our-assets', privateBucket: 'our-projects' })
   })
 })

@@ -1,7 +1,7 @@
 // What each function may do, asked of the policies that it is deployed with.
 import { describe, expect, it } from 'vitest'
 import { clusterName, keyPairName, secretName, stackName } from '../../core/names.ts'
-import { deploy, statementsOf } from './deployed.ts'
+import { deploy, siteOf, statementsOf } from './deployed.ts'
 import { evaluate } from './iam.ts'
 
 const example = deploy('example')
@@ -189,7 +189,7 @@ describe('the preflight function', () => {
   const { fileSystem, provider } = {
     fileSystem: arn(
       'elasticfilesystem',
-      `file-system/${JSON.parse(one('AWS::Lambda::Function', 'Functions/Preflight').Properties.Environment.Variables.SITE).storage.fileSystemId}`,
+      `file-system/${siteOf(example, 'Functions/Preflight').storage.fileSystemId}`,
     ),
     provider: arn('lambda', 'function:pcluster-cfn-0123abcd-4567-89ef-0123-456789abcdef'),
   }

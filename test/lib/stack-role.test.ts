@@ -2,18 +2,15 @@
 import { describe, expect, it } from 'vitest'
 import { jobLogGroupName, ownerTags, projectPolicyName, stackName } from '../../core/names.ts'
 import { stackTemplate } from '../../core/render/stack-template.ts'
-import { Site } from '../../core/site.ts'
 import { readTemplates } from '../../lib/read-templates.ts'
 import { aCluster } from '../core/samples.ts'
-import { deploy, statementsOf } from './deployed.ts'
+import { deploy, siteOf, statementsOf } from './deployed.ts'
 import { evaluate } from './iam.ts'
 import { type Need, needs, type Place } from './stack-needs.ts'
 
 const example = deploy('example')
-const { account, one } = example
-const site = Site.parse(
-  JSON.parse(one('AWS::Lambda::Function', 'Functions/Api').Properties.Environment.Variables.SITE),
-)
+const { account } = example
+const site = siteOf(example)
 const statements = statementsOf(example, 'ClusterStackRole')
 const may = ({ action, resource, context = {} }: Need) =>
   evaluate(statements, { action, resource, context }) === 'allowed'

@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { deploy } from './deployed.ts'
+import { deploy, siteOf } from './deployed.ts'
 import { evaluate, type Statement } from './iam.ts'
 
 const example = deploy('example')
@@ -51,8 +51,7 @@ describe.each([
   })
 
   it('knows every node script by the hash of its text', () => {
-    const { Environment } = one('AWS::Lambda::Function', 'Functions/Reconcile').Properties
-    const { scripts } = JSON.parse(Environment.Variables.SITE)
+    const { scripts } = siteOf(example)
     const ours = readdirSync(join(import.meta.dirname, '../../cluster-configs/scripts'))
     expect(Object.keys(scripts.keys).sort()).toEqual(ours.sort())
     for (const key of Object.values(scripts.keys)) expect(key).toMatch(/^[0-9a-f]{64}\.(sh|py)$/)

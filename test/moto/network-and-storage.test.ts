@@ -3,11 +3,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { homeDirectory, stackName } from '../../core/names.ts'
 import { stackTemplate } from '../../core/render/stack-template.ts'
-import { Site } from '../../core/site.ts'
 import { slotCidr } from '../../core/slots.ts'
 import { readTemplates } from '../../lib/read-templates.ts'
 import { aCluster } from '../core/samples.ts'
-import { deploy } from '../lib/deployed.ts'
+import { deploy, siteOf } from '../lib/deployed.ts'
 import { awsKeys } from '../lib/variants.ts'
 import { homesOf, vpcOf, wayOf } from './made.ts'
 import { create, type Moto, mainVpc, motoServer, physicalId, startMoto } from './moto.ts'
@@ -15,7 +14,8 @@ import { create, type Moto, mainVpc, motoServer, physicalId, startMoto } from '.
 if (!motoServer) console.warn('SKIPPED, no second opinion: moto is not installed (test/requirements.txt).')
 
 // moto makes no KMS keys from templates.
-const { assembly, all, environment, one } = deploy('example', awsKeys)
+const example = deploy('example', awsKeys)
+const { assembly, all, environment } = example
 const { vpcCidr, zones } = environment.network
 /** What moto does not make: its types do not matter to network or storage. */
 const notMade = /^(Custom::|AWS::CloudFormation::CustomResource|AWS::CDK::Metadata|AWS::Lambda::)/
@@ -66,8 +66,7 @@ describe.skipIf(!motoServer)('made by CloudFormation', () => {
 
   /** The stack of one cluster, in the network and on the file system that were made; the cluster itself is ParallelCluster's. */
   function clusterStack(): Template {
-    const { SITE } = one('AWS::Lambda::Function', 'Functions/Api').Properties.Environment.Variables
-    const site = Site.parse(JSON.parse(SITE))
+    const site = siteOf(example)
     const template = stackTemplate(readTemplates(), cluster, {
       ...site,
       network: { ...site.network, vpcId: vpc.id, routeTableId: clustersTable },

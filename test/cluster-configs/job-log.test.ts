@@ -24,7 +24,8 @@ PYTHON
 sleep 0.05
 `
 const until = (what: string) => `for i in $(seq 400); do if ${what}; then break; fi; sleep 0.1; done`
-const allSent = until('! ls /var/spool/hpc-job-log/*.json >/dev/null 2>&1')
+// By the glob alone: ls also fails on a file that is sent while it looks.
+const allSent = until('! compgen -G "/var/spool/hpc-job-log/*.json" >/dev/null')
 const jobsSent = `python3 - <<'PYTHON'
 import json, os
 for name in sorted(os.listdir("/tmp/sent"), key=int):

@@ -13,6 +13,7 @@ import type { Environment } from './environment.ts'
 import { type FunctionPlace, makeFunction } from './function.ts'
 import { accept } from './nag.ts'
 import { keyStatements } from './permissions.ts'
+import { whenDeployed } from './when-deployed.ts'
 
 type Props = FunctionPlace &
   Pick<Environment, 'tlsOnly' | 'retainData'> & { identity: NonNullable<Environment['identity']> }
@@ -63,10 +64,16 @@ export class IdentityKeys extends Construct {
         conditions: { ArnNotLike: { 'aws:PrincipalArn': [role.roleArn, sessions] } },
       }),
     )
+    const targets = [new LambdaFunction(this.function, { retryAttempts: 0 })]
     new Rule(this, 'EveryFiveMinutes', {
       description: "Looks whether the identity provider's keys have changed",
       schedule: Schedule.rate(Duration.minutes(5)),
-      targets: [new LambdaFunction(this.function, { retryAttempts: 0 })],
+      targets,
+    })
+    new Rule(this, 'Deployed', {
+      description: "Brings the identity provider's first keys",
+      eventPattern: whenDeployed(Stack.of(this)),
+      targets,
     })
     this.slurmRest = {
       port: slurmRestPort,

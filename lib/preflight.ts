@@ -4,6 +4,7 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
 import type { Function as LambdaFn } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
+import { whenDeployed } from './when-deployed.ts'
 
 export class Preflight extends Construct {
   constructor(scope: Construct, id: string, { handler }: { handler: LambdaFn }) {
@@ -17,19 +18,9 @@ export class Preflight extends Construct {
     })
     // By the event, not as part of the deployment: what it finds is often mended by deploying again, which a deployment
     // that it failed would have rolled back.
-    const { partition, region, account, stackName } = Stack.of(this)
     new Rule(this, 'Deployed', {
       description: 'Looks whether the account is fit for clusters once the service is deployed',
-      eventPattern: {
-        source: ['aws.cloudformation'],
-        detailType: ['CloudFormation Stack Status Change'],
-        detail: {
-          'stack-id': [
-            { prefix: `arn:${partition}:cloudformation:${region}:${account}:stack/${stackName}/` },
-          ],
-          'status-details': { status: ['CREATE_COMPLETE', 'UPDATE_COMPLETE'] },
-        },
-      },
+      eventPattern: whenDeployed(Stack.of(this)),
       targets,
     })
   }

@@ -1,12 +1,10 @@
 // What stands behind Custom::PclusterCluster: the provider that AWS publishes, or the local one.
-import { join } from 'node:path'
-import { CfnStack, Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib'
+import { CfnStack, Duration, Stack, Token } from 'aws-cdk-lib'
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam'
-import { Architecture, Code, Function as LambdaFn, Runtime } from 'aws-cdk-lib/aws-lambda'
-import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import type { Site } from '../core/site.ts'
 import type { Environment } from './environment.ts'
+import { type FunctionPlace, makeFunction } from './function.ts'
 import { accept } from './nag.ts'
 
 type DataBuckets = Pick<Site['storage'], 'publicBucket' | 'privateBucket'>
@@ -14,13 +12,13 @@ type DataBuckets = Pick<Site['storage'], 'publicBucket' | 'privateBucket'>
 /** The service token of the environment's provider. */
 export function providerServiceToken(
   scope: Construct,
-  { provider, logRetentionDays }: Pick<Environment, 'provider' | 'logRetentionDays'>,
+  provider: Environment['provider'],
   buckets: DataBuckets,
-  bundles: string,
+  place: FunctionPlace,
 ): string {
   return provider.kind === 'parallelcluster'
     ? parallelClusterProvider(scope, provider.version, buckets)
-    : localProvider(scope, provider, bundles, logRetentionDays)
+    : localProvider(scope, provider, place)
 }
 
 // AWS ParallelCluster user guide, "AWS CloudFormation custom resource".
@@ -68,26 +66,14 @@ function dataRepositories(scope: Construct, { publicBucket, privateBucket }: Dat
 function localProvider(
   scope: Construct,
   { url, token }: Extract<Environment['provider'], { kind: 'local' }>,
-  bundles: string,
-  logRetentionDays: number,
+  place: FunctionPlace,
 ): string {
-  const forward = new LambdaFn(scope, 'LocalProvider', {
+  const forward = makeFunction(scope, 'LocalProvider', place, {
+    bundle: 'forward',
     description: 'Forwards to the local ParallelCluster provider',
-    runtime: Runtime.NODEJS_24_X,
-    architecture: Architecture.ARM_64,
     timeout: Duration.seconds(30),
-    handler: 'index.handler',
-    code: Code.fromAsset(join(bundles, 'forward')),
-    logGroup: new LogGroup(scope, 'LocalProviderLog', {
-      retention: logRetentionDays,
-      removalPolicy: RemovalPolicy.DESTROY,
-    }),
+    statements: [],
     environment: { PROVIDER_URL: url, PROVIDER_TOKEN: token },
   })
-  accept(
-    forward,
-    'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
-    'It is on a laptop only, and writes its log.',
-  )
   return forward.functionArn
 }

@@ -9,6 +9,7 @@ import type { AccountingStack } from './accounting-stack.ts'
 import { Api } from './api.ts'
 import { endpointsOf, gatewayEndpoints } from './endpoints.ts'
 import type { Environment } from './environment.ts'
+import type { FunctionPlace } from './function.ts'
 import { Functions } from './functions.ts'
 import { IdentityKeys } from './identity-keys.ts'
 import { Monitoring } from './monitoring.ts'
@@ -38,7 +39,9 @@ export class ServiceStack extends Stack {
     const { environment, network, storage, accounting, scripts, bundles, version, key, ...stackProps } = props
     super(scope, id, stackProps)
     const keyed = key ? { key } : {}
-    const serviceToken = providerServiceToken(this, environment, storage, bundles)
+    const { logRetentionDays, packaging } = environment
+    const place: FunctionPlace = { bundles, logRetentionDays, packaging, ...keyed }
+    const serviceToken = providerServiceToken(this, environment.provider, storage, place)
     const stackRole = clusterStackRole(this, {
       ...network,
       fileSystemId: storage.fileSystemId,
@@ -71,18 +74,15 @@ export class ServiceStack extends Stack {
     const looks = new LookQueue(this, 'Looks', { passTimeout, tlsOnly: environment.tlsOnly, ...keyed })
     const notices = new Notices(this, 'Notices', { ...environment, ...keyed })
     const functions = new Functions(this, 'Functions', {
-      bundles,
+      ...place,
       tables,
       looks,
       notices,
       passTimeout,
       stackRoleArn: stackRole.roleArn,
       accounting: accounting?.functionArns,
-      logRetentionDays: environment.logRetentionDays,
       inspected: wholeSite(environment, made),
       expected: JSON.stringify(expectedOf(environment)),
-      packaging: environment.packaging,
-      ...keyed,
       environment: {
         // The rest of the site is beside the functions, see site.ts.
         SITE: this.toJsonString(made),

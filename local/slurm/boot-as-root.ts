@@ -103,6 +103,9 @@ export async function bootAsRoot(request: ClusterRequest, options: BootOptions):
       const daemons = daemonsIn(inside, nextSignal)
       await inTurn(() => updateSlurm({ root: place.root, before, after, daemons }))
       slurm = after
+      const { OnNodeUpdated } = configuration.HeadNode.CustomActions
+      const scripts = { namespaces: inside, root: place.root, outside, signal: nextSignal }
+      await runScripts('OnNodeUpdated', OnNodeUpdated, scripts)
     }
     return {
       headNode: {

@@ -56,7 +56,11 @@ export const Configuration = z.object({
     InstanceType: z.string(),
     Networking: z.object({ SubnetId: z.string() }),
     CustomActions: z
-      .object({ OnNodeStart: Action.default([]), OnNodeConfigured: Action.default([]) })
+      .object({
+        OnNodeStart: Action.default([]),
+        OnNodeConfigured: Action.default([]),
+        OnNodeUpdated: Action.default([]),
+      })
       .prefault({}),
   }),
   Scheduling: z.object({

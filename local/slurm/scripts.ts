@@ -7,7 +7,7 @@ import type { Outside } from './outside.ts'
 import { ProgramFailed } from './run.ts'
 
 export async function runScripts(
-  event: 'OnNodeStart' | 'OnNodeConfigured',
+  event: 'OnNodeStart' | 'OnNodeConfigured' | 'OnNodeUpdated',
   scripts: Script[],
   cluster: { namespaces: Namespaces; root: string; outside: Outside; signal: AbortSignal },
 ): Promise<void> {

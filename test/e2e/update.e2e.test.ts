@@ -36,6 +36,7 @@ describe('a cluster with a running job', () => {
   let key: string
   let job: string
   let big: string
+  let updateAsked: number
 
   beforeAll(async () => {
     ;({ cluster, key } = await made(wish.project))
@@ -75,6 +76,7 @@ describe('a cluster with a running job', () => {
   })
 
   test('gets more nodes and another limit', async () => {
+    updateAsked = Date.now()
     const more = { maxCounts: { 't3-micro': 10 }, maxNodes: 10, maxTime: '2-00:00:00' }
     const asked = await client.call('updateCluster', { name: cluster.name, ...more })
     expect(asked).toMatchObject({ status: 'UPDATE_IN_PROGRESS', changes: null, update: { changes: more } })
@@ -89,6 +91,13 @@ describe('a cluster with a running job', () => {
     const again = await client.call('updateCluster', { name: cluster.name, ...more })
     expect(again.status).toBe('UPDATE_COMPLETE')
     expect(await client.call('createCluster', wish)).toMatchObject({ name: cluster.name, changes: more })
+  })
+
+  test.skipIf(!hasHosts || process.getuid?.() !== 0)('is written down anew in its home', async () => {
+    const { out } = await ssh(cluster, key, 'cat /home/.hpc-provisioner/cluster.json')
+    const { writtenAt, queues } = JSON.parse(out)
+    expect(queues).toEqual(['debug'])
+    expect(Date.parse(writtenAt)).toBeGreaterThanOrEqual(Math.floor(updateAsked / 1000) * 1000)
   })
 
   withHosts('runs the job on, and beside it the one that needs all of the nodes', async () => {

@@ -48,6 +48,12 @@ describe('the function that fetches the keys', () => {
     })
   })
 
+  it('looks once it is deployed, so that the first cluster need not wait', () => {
+    const { EventPattern, Targets } = one('AWS::Events::Rule', 'IdentityKeys/Deployed').Properties
+    expect(EventPattern.detail['stack-id'][0].prefix).toMatch(/:stack\/hpc-provisioner-example-service\/$/)
+    expect(Targets).toEqual([expect.objectContaining({ Arn: expect.stringContaining('IdentityKeysFetch') })])
+  })
+
   it('looks every five minutes', () => {
     const { ScheduleExpression, State, Targets } = one(
       'AWS::Events::Rule',

@@ -2,6 +2,7 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { Construct } from 'constructs'
+import { type OrphanSettings, orphanKinds } from '../core/orphans/report.ts'
 import type { Expected } from '../core/preflight/questions.ts'
 import { passSeconds } from '../core/reconcile/decide.ts'
 import { Site } from '../core/site.ts'
@@ -100,6 +101,8 @@ export class ServiceStack extends Stack {
       logRetentionDays: environment.logRetentionDays,
       inspected: site,
       expected: JSON.stringify(expectedOf(environment)),
+      swept: { ...site, sweep: environment.sweepOrphans },
+      orphans: JSON.stringify(orphansOf(environment)),
       packaging: environment.packaging,
       ...keyed,
       environment: {
@@ -125,13 +128,18 @@ export class ServiceStack extends Stack {
       ...keyed,
       api,
       handler: all.api,
-      others: { preflight: all.preflight },
+      others: { preflight: all.preflight, orphans: all.orphans },
     })
     const database = accounting?.storage
     const watched = { environment, functions: all, keys, database, looks, notices, tables, api: restApi }
     new Monitoring(this, 'Monitoring', { ...watched, ...keyed })
   }
 }
+
+const orphansOf = ({ sweepOrphans, leaveOutOrphans }: Environment): OrphanSettings => ({
+  sweep: sweepOrphans,
+  kinds: orphanKinds.filter((kind) => !leaveOutOrphans.includes(kind)),
+})
 
 // Plain data: an export of the network stack that this one took could not be given up before it.
 const expectedOf = (environment: Environment): Expected => ({

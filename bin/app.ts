@@ -130,7 +130,9 @@ export const environments: Record<string, (app: App) => object> = {
     // no ParallelCluster of Amazon's and no images.
     preflight: ['endpoints', 'routes', 'peering', 'slots'],
     sweepOrphans: 'delete',
-    leaveOutOrphans: ['fileSystem'], // the emulator has no FSx
+    // The emulator has no FSx, forgets the tags of key pairs, and asks for other rights to list access points than AWS.
+    leaveOutOrphans: ['fileSystem', 'accessPoint', 'keyPair'],
+    tagConditions: false,
     retainData: false,
   }),
 }

@@ -120,6 +120,8 @@ export const Environment = z
     sweepOrphans: z.enum(['report', 'delete']).default('report'),
     /** What the sweeper does not look for: services that are not in an emulator. */
     leaveOutOrphans: z.array(OrphanKind).default([]),
+    /** False where IAM does not know the tags of what somebody deletes (an emulator). */
+    tagConditions: z.boolean().default(true),
     /** Whether tables, file system and buckets outlive the app's stacks. */
     retainData: z.boolean(),
   })

@@ -1,8 +1,8 @@
 // What the sweeper of orphans may do: look at everything by our tags, and delete only what carries them.
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { policyPath } from '../core/orphans/owner.ts'
-import type { OrphanSettings } from '../core/orphans/report.ts'
 import type { Site } from '../core/site.ts'
+import type { Environment } from './environment.ts'
 import {
   type At,
   allow,
@@ -14,10 +14,10 @@ import {
   withTheKey,
 } from './permissions.ts'
 
-export type Swept = Pick<Site, 'network' | 'storage'> & { sweep: OrphanSettings['sweep'] }
+export type Swept = Pick<Site, 'network' | 'storage'> & Pick<Environment, 'sweepOrphans' | 'tagConditions'>
 
 /** Deletion asks for both tags of a deployment, which no thing of the app or of somebody else's has. */
-const ofADeployment = {
+const tagsOfADeployment = {
   Null: {
     'aws:ResourceTag/hpc-provisioner:cluster': 'false',
     'aws:ResourceTag/hpc-provisioner:deployment': 'false',
@@ -26,7 +26,7 @@ const ofADeployment = {
 
 export const orphansStatements = (at: At, swept: Swept): PolicyStatement[] => [
   ...lookStatements(at, swept),
-  ...(swept.sweep === 'delete' ? deleteStatements(at, swept) : []),
+  ...(swept.sweepOrphans === 'delete' ? deleteStatements(at, swept) : []),
 ]
 
 const policyArns = ({ stack }: At) => `arn:${stack.partition}:iam::${stack.account}:policy${policyPath}hpc-*`
@@ -54,14 +54,20 @@ const lookStatements = (at: At, { storage }: Swept): PolicyStatement[] => [
   allow(['fsx:DescribeFileSystems'], [arn(at, 'fsx', 'file-system/*')]),
   allow(
     ['elasticfilesystem:DescribeAccessPoints'],
-    [arn(at, 'elasticfilesystem', `file-system/${storage.fileSystemId}`)],
+    [
+      arn(at, 'elasticfilesystem', `file-system/${storage.fileSystemId}`),
+      arn(at, 'elasticfilesystem', 'access-point/*'),
+    ],
   ),
   allow(['iam:ListPolicyTags'], [policyArns(at)]),
   ...withTheKey(at, { dynamodb: tableUse }),
 ]
 
-const deleteStatements = (at: At, { network }: Swept): PolicyStatement[] => {
-  const inOurVpc = { ArnEquals: { 'ec2:Vpc': arn(at, 'ec2', `vpc/${network.vpcId}`) } }
+const deleteStatements = (at: At, { network, tagConditions }: Swept): PolicyStatement[] => {
+  const ofADeployment = tagConditions ? tagsOfADeployment : undefined
+  const inOurVpc = tagConditions
+    ? { ArnEquals: { 'ec2:Vpc': arn(at, 'ec2', `vpc/${network.vpcId}`) } }
+    : undefined
   return [
     // A slot goes only while its deployment has no record.
     allow(['dynamodb:ConditionCheckItem'], [at.tables.clusters.tableArn]),
@@ -72,7 +78,7 @@ const deleteStatements = (at: At, { network }: Swept): PolicyStatement[] => {
     allow(
       ['ec2:DeleteSubnet', 'ec2:DeleteSecurityGroup', 'ec2:DeleteNetworkInterface'],
       [arn(at, 'ec2', 'subnet/*'), arn(at, 'ec2', 'security-group/*'), arn(at, 'ec2', 'network-interface/*')],
-      { ...inOurVpc, ...ofADeployment },
+      ofADeployment && { ...inOurVpc, ...ofADeployment },
     ),
     // Neither knows its VPC as a condition (Service Authorization Reference, "Amazon EC2").
     allow(

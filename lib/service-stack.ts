@@ -101,7 +101,7 @@ export class ServiceStack extends Stack {
       logRetentionDays: environment.logRetentionDays,
       inspected: site,
       expected: JSON.stringify(expectedOf(environment)),
-      swept: { ...site, sweep: environment.sweepOrphans },
+      swept: { ...site, ...environment, network: site.network, storage: site.storage },
       orphans: JSON.stringify(orphansOf(environment)),
       packaging: environment.packaging,
       ...keyed,

@@ -37,7 +37,7 @@ export function orphansHandler(makeSweeper: () => Swept) {
 async function swept(sweeper: Swept, how: How): Promise<OrphanReport> {
   const report = await sweepOrphans(sweeper, how)
   for (const orphan of report.orphans) logger.warn('orphan', { ...orphan })
-  for (const one of report.unseen) logger.error('orphans unseen', one)
+  for (const { kind, message } of report.unseen) logger.error('orphans unseen', { kind, detail: message })
   return report
 }
 

@@ -84,6 +84,7 @@ export const environments: Record<string, (app: App) => object> = {
     limitSeconds: { creating: 3900, deleting: 3600, draining: 600, importing: 86_400, exporting: 7200 },
     encryption: 'customer', // one KMS key for all that rests, a dollar a month; 'aws': AWS's own keys
     tlsOnly: true,
+    // sweepOrphans: 'delete', // what deployments left behind is deleted each day, and by request; else only reported
     retainData: true, // tables, homes and buckets stay when the stacks are destroyed
   }),
 
@@ -129,6 +130,10 @@ export const environments: Record<string, (app: App) => object> = {
     // The emulator tells no endpoint's DNS, asks for other rights to mount targets than AWS, and has no service quotas,
     // no ParallelCluster of Amazon's and no images.
     preflight: ['endpoints', 'routes', 'peering', 'slots'],
+    sweepOrphans: 'delete',
+    // The emulator has no FSx, forgets the tags of key pairs, and asks for other rights to list access points than AWS.
+    leaveOutOrphans: ['fileSystem', 'accessPoint', 'keyPair'],
+    tagConditions: false,
     retainData: false,
   }),
 }

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { UsageInput, UsageReport } from './accounting/report.ts'
 import { ClusterView, EventView, Finding, Plan } from './answers.ts'
 import { ClusterName, Id, Status } from './cluster.ts'
+import { orphanRoutes } from './orphans/routes.ts'
 import { pclusterRoutes } from './pcluster-routes.ts'
 import { PreflightReport } from './preflight/report.ts'
 import { None, type Route } from './route.ts'
@@ -169,6 +170,7 @@ export const routes = {
     output: PreflightReport,
     errors: [],
   },
+  ...orphanRoutes,
   ...pclusterRoutes,
 } as const satisfies Record<string, Route>
 

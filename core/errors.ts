@@ -52,6 +52,12 @@ export const errorCodes = {
     meaning:
       'The cluster cannot be updated in this way while it runs: ParallelCluster would refuse, or its zone lacks a type.',
   },
+  ReportOnly: {
+    status: 409,
+    exit: 5,
+    meaning:
+      'This environment only reports what deployments left behind; its settings let nothing delete it.',
+  },
   Conflict: {
     status: 409,
     exit: 5,

@@ -2,7 +2,7 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto'
 import type { Cloud } from './cloud.ts'
 import type { Keys } from './cluster.ts'
-import { type Deployment, keyPairName, ownerTags, secretName, type Tenant } from './names.ts'
+import { type Deployment, keyPairName, ownerTags, secretName, siteTag, type Tenant } from './names.ts'
 
 export type KeyPair = {
   /** One authorized_keys line. */
@@ -44,8 +44,8 @@ const keyBlob = (publicKey: string): string => publicKey.split(' ').slice(0, 2).
  * Makes the two key pairs of a deployment. A private half is stored before anyone trusts its public half, so a
  * crash never leaves a key that nobody holds.
  */
-export async function mintKeys(cloud: Cloud, of: Tenant & Deployment): Promise<Keys> {
-  const tags = ownerTags(of)
+export async function mintKeys(cloud: Cloud, of: Tenant & Deployment, site: string): Promise<Keys> {
+  const tags = { ...ownerTags(of), [siteTag]: site }
   const user = await keyPair(cloud.newSeed(), `sim@${of.name}`)
   const admin = await keyPair(cloud.newSeed(), `admin@${of.name}`)
   const adminStored = async () => {

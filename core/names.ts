@@ -61,6 +61,9 @@ export const projectPrefix = ({ virtualLab, project }: Tenant): string => `${vir
 /** The managed policy of the deployment's nodes. */
 export const projectPolicyName = stackName
 
+/** Which environment's a key is, where several share an account: a key is there before anything is on record. */
+export const siteTag = 'hpc-provisioner:site'
+
 /** The tags that tell our resources apart and whose they are. Cost tags are the site's, see site.ts. */
 export const ownerTags = (of: Tenant & Deployment): Record<string, string> => ({
   'hpc-provisioner:cluster': of.name,

@@ -16,7 +16,7 @@ export type Route = {
   /** The route of the same method and path which this one is with `?dryRun=true`. */
   dryRunOf?: string
   /** The function behind the route, where it is not the API's: one with rights that the API must not have. */
-  servedBy?: 'preflight'
+  servedBy?: 'preflight' | 'orphans'
   status: 200 | 202
   output: z.ZodType
   errors: readonly ErrorCode[]

@@ -17,8 +17,9 @@ import { slotCount } from '../core/slots.ts'
 import type { Environment } from './environment.ts'
 import type { FunctionName } from './functions.ts'
 import type { Watched } from './monitoring.ts'
+import { orphanAlarms } from './orphans.ts'
 
-type Rule = {
+export type Rule = {
   /** The heading in docs/operations.md. */
   page: string
   /** What users notice of it. */
@@ -200,6 +201,7 @@ function rules({
       metric: functions.preflight.metricErrors({ period: Duration.days(1) }),
       from: 1,
     },
+    ...orphanAlarms(environment, functions.orphans),
     ...(keys ? { StaleKeys: staleKeys(keys.function) } : {}),
     ...(database ? { DatabaseStorage: databaseStorage(database) } : {}),
     NoticesLate: {

@@ -11,6 +11,7 @@ export const functionEntries = {
   reconcile: 'lambdas/reconcile.ts',
   sweep: 'lambdas/sweep.ts',
   preflight: 'lambdas/preflight.ts',
+  orphans: 'lambdas/orphans.ts',
   jwks: 'lambdas/jwks.ts',
   notify: 'lambdas/notify.ts',
   measure: 'lambdas/measure.ts',

@@ -59,7 +59,10 @@ export function dashboard(scope: Construct, watched: Watched, alarms: Alarm[]): 
         measure(environment, 'SlotsFree', 'min'),
         measure(environment, 'SlotsUsed', 'max'),
       ]),
-      graph('Clusters that are DELETE_FAILED', third, [measure(environment, 'ClustersStuck', 'max')]),
+      graph('Clusters that are DELETE_FAILED, and orphans', third, [
+        measure(environment, 'ClustersStuck', 'max'),
+        measure(environment, 'Orphans', 'max'),
+      ]),
     ],
     [
       graph('Looks: age of the oldest, seconds', third, [looks.queue.metricApproximateAgeOfOldestMessage()]),

@@ -1,5 +1,6 @@
 // One environment: all in which one deployment of the app differs from another. bin/app.ts lists them.
 import * as z from 'zod'
+import { OrphanKind } from '../core/orphans/report.ts'
 import { CheckName, checkNames } from '../core/preflight/report.ts'
 import { computeNodes, type Templates } from '../core/render/templates.ts'
 import { allows, instanceTypeFacts } from '../core/shape/instance-types.ts'
@@ -115,6 +116,12 @@ export const Environment = z
     tlsOnly: z.boolean(),
     /** What preflight looks at; some services are not in an emulator. */
     preflight: z.array(CheckName).default([...checkNames]),
+    /** Whether what deployments left behind is only reported each day, or deleted; the right to delete comes with it. */
+    sweepOrphans: z.enum(['report', 'delete']).default('report'),
+    /** What the sweeper does not look for: services that are not in an emulator. */
+    leaveOutOrphans: z.array(OrphanKind).default([]),
+    /** False where IAM does not know the tags of what somebody deletes (an emulator). */
+    tagConditions: z.boolean().default(true),
     /** Whether tables, file system and buckets outlive the app's stacks. */
     retainData: z.boolean(),
   })

@@ -8,6 +8,8 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { Construct } from 'constructs'
 import { type FunctionPlace, makeFunction } from './function.ts'
 import type { Notices } from './notices.ts'
+import { sweepEveryDay } from './orphans.ts'
+import { orphansStatements, type Swept } from './orphans-permissions.ts'
 import {
   type At,
   apiStatements,
@@ -33,9 +35,12 @@ export type FunctionsProps = FunctionPlace & {
   inspected: Inspected
   /** What preflight should find, as its function's environment takes it. */
   expected: string
+  /** Where the sweeper looks for orphans, and how, as its function's environment takes it. */
+  swept: Swept
+  orphans: string
 }
 
-export type FunctionName = 'api' | 'reconcile' | 'sweep' | 'notify' | 'measure' | 'preflight'
+export type FunctionName = 'api' | 'reconcile' | 'sweep' | 'notify' | 'measure' | 'preflight' | 'orphans'
 
 export class Functions extends Construct {
   readonly all: Record<FunctionName, LambdaFn>
@@ -70,7 +75,12 @@ export class Functions extends Construct {
     const preflight = fn('Preflight', request, preflightStatements(at, props.inspected), {
       PREFLIGHT: props.expected,
     })
-    this.all = { api, reconcile, sweep, notify, measure, preflight }
+    // Its schedule has more to delete at times than a request may take.
+    const orphans = fn('Orphans', Duration.minutes(5), orphansStatements(at, props.swept), {
+      ORPHANS: props.orphans,
+    })
+    this.all = { api, reconcile, sweep, notify, measure, preflight, orphans }
+    sweepEveryDay(this, orphans)
 
     // One message at a time: a pass that fails takes no other with it.
     reconcile.addEventSource(new SqsEventSource(looks.queue, { batchSize: 1 }))

@@ -22,19 +22,19 @@ export type At = {
   key?: IKey
 }
 
-const allow = (actions: string[], resources: string[], conditions?: PolicyStatement['conditions']) =>
+export const allow = (actions: string[], resources: string[], conditions?: PolicyStatement['conditions']) =>
   new PolicyStatement({ actions, resources, ...(conditions ? { conditions } : {}) })
 
-const arn = ({ stack }: Pick<At, 'stack'>, service: string, resource: string) =>
+export const arn = ({ stack }: Pick<At, 'stack'>, service: string, resource: string) =>
   `arn:${stack.partition}:${service}:${stack.region}:${stack.account}:${resource}`
 
 // The names carry the cluster and the deployment, see core/names.ts.
-const secretArns = (at: Pick<At, 'stack'>) => arn(at, 'secretsmanager', 'secret:hpc-provisioner/*')
-const keyPairArns = (at: At) => arn(at, 'ec2', 'key-pair/hpc-*')
+export const secretArns = (at: Pick<At, 'stack'>) => arn(at, 'secretsmanager', 'secret:hpc-provisioner/*')
+export const keyPairArns = (at: At) => arn(at, 'ec2', 'key-pair/hpc-*')
 const stackArns = (at: At) => arn(at, 'cloudformation', 'stack/hpc-*/*')
 // A deployment's stack ends in its 26-character id. The app's own stacks, hpc-provisioner-…, never have a dash at that
 // place, since an environment's name has at most 20 characters.
-const deploymentStackArns = (at: At) =>
+export const deploymentStackArns = (at: At) =>
   arn(at, 'cloudformation', `stack/hpc-*-${'?'.repeat(15)}-${'?'.repeat(26)}/*`)
 const indexArns = ({ tables }: At) => `${tables.clusters.tableArn}/index/*`
 
@@ -45,7 +45,7 @@ const ofACluster = { Null: { 'aws:ResourceTag/hpc-provisioner:cluster': 'false' 
  * No function calls KMS. The services that keep its data do so in its name, and nothing else may
  * (KMS developer guide, "kms:ViaService").
  */
-const withTheKey = ({ stack, key }: At, uses: Record<string, string[]>): PolicyStatement[] =>
+export const withTheKey = ({ stack, key }: At, uses: Record<string, string[]>): PolicyStatement[] =>
   Object.entries(key ? uses : {}).map(([service, actions]) =>
     allow(actions, [key?.keyArn ?? ''], {
       StringEquals: { 'kms:ViaService': `${service}.${stack.region}.amazonaws.com` },
@@ -54,7 +54,13 @@ const withTheKey = ({ stack, key }: At, uses: Record<string, string[]>): PolicyS
 // DynamoDB developer guide, "Authorizing use of your customer managed key"; SQS developer guide, "Key management";
 // Secrets Manager user guide, "Permissions for the KMS key".
 const readsAndWrites = ['kms:Decrypt', 'kms:GenerateDataKey']
-const tableUse = [...readsAndWrites, 'kms:Encrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo', 'kms:DescribeKey']
+export const tableUse = [
+  ...readsAndWrites,
+  'kms:Encrypt',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+  'kms:DescribeKey',
+]
 
 export const apiStatements = (at: At): PolicyStatement[] => [
   allow(

@@ -2,6 +2,7 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { Construct } from 'constructs'
+import { type OrphanSettings, orphanKinds } from '../core/orphans/report.ts'
 import type { Expected } from '../core/preflight/questions.ts'
 import { passSeconds } from '../core/reconcile/decide.ts'
 import type { Site } from '../core/site.ts'
@@ -68,6 +69,8 @@ export class ServiceStack extends Stack {
       ...(keys ? { slurmRest: keys.slurmRest } : {}),
     }
 
+    const site = wholeSite(environment, made)
+
     const tables = new Tables(this, 'Tables', { retainData: environment.retainData, ...keyed })
     // The reconciler counts on a pass being over by then.
     const passTimeout = Duration.seconds(passSeconds - 15)
@@ -81,8 +84,10 @@ export class ServiceStack extends Stack {
       passTimeout,
       stackRoleArn: stackRole.roleArn,
       accounting: accounting?.functionArns,
-      inspected: wholeSite(environment, made),
+      inspected: site,
       expected: JSON.stringify(expectedOf(environment)),
+      swept: { ...site, ...environment, network: site.network, storage: site.storage },
+      orphans: JSON.stringify(orphansOf(environment)),
       environment: {
         // The rest of the site is beside the functions, see site.ts.
         SITE: this.toJsonString(made),
@@ -107,13 +112,18 @@ export class ServiceStack extends Stack {
       ...keyed,
       api,
       handler: all.api,
-      others: { preflight: all.preflight },
+      others: { preflight: all.preflight, orphans: all.orphans },
     })
     const database = accounting?.storage
     const watched = { environment, functions: all, keys, database, looks, notices, tables, api: restApi }
     new Monitoring(this, 'Monitoring', { ...watched, ...keyed })
   }
 }
+
+const orphansOf = ({ sweepOrphans, leaveOutOrphans }: Environment): OrphanSettings => ({
+  sweep: sweepOrphans,
+  kinds: orphanKinds.filter((kind) => !leaveOutOrphans.includes(kind)),
+})
 
 // Plain data: an export of the network stack that this one took could not be given up before it.
 const expectedOf = (environment: Environment): Expected => ({

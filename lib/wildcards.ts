@@ -6,6 +6,10 @@ export const wildcards: Record<string, string> = {
   'Resource::*': 'EC2’s Describe calls know no resources (Service Authorization Reference).',
   ':subnet/*': 'Subnets get their ids at creation; conditions on VPC and tags tell the clusters’ own.',
   ':security-group/*': 'Groups get their ids at creation; conditions on VPC and tags tell the clusters’ own.',
+  ':network-interface/*':
+    'Interfaces get their ids at creation; deleting asks for a deployment’s tags and the VPC.',
+  ':instance/*': 'Instances get their ids at creation; terminating asks for a deployment’s tags.',
+  ':volume/*': 'Volumes get their ids at creation; deleting asks for a deployment’s tags.',
   ':access-point/*': 'Access points get their ids at creation; deleting asks for a cluster’s tag.',
   ':log-group:/hpc-provisioner/jobs/*': 'Named by cluster and deployment, made while the service runs.',
   ':log-group:*': 'DescribeLogGroups looks by name prefix, which IAM cannot narrow down.',

@@ -60,6 +60,7 @@ const rules: Record<string, (string | RegExp)[]> = {
     'core/cluster.ts',
     'core/shape/tier.ts',
     'core/preflight/report.ts',
+    'core/orphans/report.ts',
     'core/errors.ts',
     'core/names.ts',
     // What the offline commands run on this machine, loaded by them only.

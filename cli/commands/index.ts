@@ -6,6 +6,7 @@ import { deleteCommand } from './delete.ts'
 import { eventsCommand } from './events.ts'
 import { getCommand } from './get.ts'
 import { listCommand } from './list.ts'
+import { orphansCommand } from './orphans.ts'
 import { preflightCommand } from './preflight.ts'
 import { renderCommand } from './render.ts'
 import { sshCommand } from './ssh.ts'
@@ -32,5 +33,6 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   renderCommand,
   validateCommand,
   preflightCommand,
+  orphansCommand,
   versionCommand,
 ]

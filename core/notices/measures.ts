@@ -29,6 +29,7 @@ export const measureNames = {
   SlotsFree: 'subnets that a new cluster could have',
   SlotsUsed: 'subnets that clusters have',
   ClustersStuck: 'clusters that are DELETE_FAILED at the moment',
+  Orphans: 'things that deployments left behind, counted once a day',
 } as const
 export type MeasureName = keyof typeof measureNames
 

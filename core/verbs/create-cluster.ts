@@ -79,7 +79,7 @@ export async function ensureCluster(context: Context, wish: Tenant & Asked): Pro
       await requireValid(context, { ...wish, ...spec })
       // Before anything is minted someone must know of it: this message has the reconciler clear up if we die here.
       await cloud.wake({ name: of.name, deploymentId: of.deploymentId, requestedAt }, firstLookSeconds)
-      keys = await mintKeys(cloud, of)
+      keys = await mintKeys(cloud, of, context.site.name)
     }
     const after = newCluster(of, spec, { slot, keys, requestedAt, version: cluster?.version ?? 0 })
     try {

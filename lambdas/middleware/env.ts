@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import * as z from 'zod'
 import { awsCloud } from '../../aws/cloud.ts'
 import type { Context } from '../../core/context.ts'
+import { OrphanSettings } from '../../core/orphans/report.ts'
 import { Expected, type Place } from '../../core/preflight/questions.ts'
 import { merge } from '../../core/render/merge.ts'
 import { Templates } from '../../core/render/templates.ts'
@@ -30,6 +31,12 @@ const Env = z.object({
   EVENT_BUS: z.string(),
   SERVICE_VERSION: z.string(),
   SECRETS_KEY: z.string().optional(),
+})
+
+const tablesOf = (env: z.infer<typeof Env>) => ({
+  clusters: env.CLUSTERS_TABLE,
+  slots: env.SLOTS_TABLE,
+  events: env.EVENTS_TABLE,
 })
 
 /** The login that reports are read with. */
@@ -61,7 +68,7 @@ export function contextOfEnvironment(): Context {
     templates: templatesBeside(),
     version: env.SERVICE_VERSION,
     cloud: awsCloud({
-      tables: { clusters: env.CLUSTERS_TABLE, slots: env.SLOTS_TABLE, events: env.EVENTS_TABLE },
+      tables: tablesOf(env),
       queueUrl: env.QUEUE_URL,
       busName: env.EVENT_BUS,
       secretsKey: env.SECRETS_KEY,
@@ -76,6 +83,15 @@ const PreflightEnv = z.object({ SITE: SiteVariable, SLOTS_TABLE: z.string(), PRE
 export function placeOfEnvironment(): Place & { slotsTable: string } {
   const { SITE, SLOTS_TABLE, PREFLIGHT } = PreflightEnv.parse(process.env)
   return { site: SITE, templates: templatesBeside(), expected: PREFLIGHT, slotsTable: SLOTS_TABLE }
+}
+
+const SweeperEnv = z.object({ ORPHANS: json(OrphanSettings) })
+
+/** What the sweeper works with; what only it may list and delete is made by its own file. */
+export function sweeperOfEnvironment() {
+  const { ORPHANS: settings } = SweeperEnv.parse(process.env)
+  const { cloud, site } = contextOfEnvironment()
+  return { cloud, site, settings, tables: tablesOf(Env.parse(process.env)) }
 }
 
 const KeyEnv = z.object({ JWKS_URL: z.url(), JWKS_BUCKET: z.string(), JWKS_KEY: z.string() })

@@ -50,7 +50,7 @@ describe('a key pair', () => {
 describe('minting', () => {
   it('stores the private half of the admin before EC2 hears of the public one', async () => {
     const world = makeWorld()
-    await mintKeys(world.context.cloud, of)
+    await mintKeys(world.context.cloud, of, 'test')
     const calls = world.calls.map(({ name }) => name)
     expect(calls).toEqual(['createSecret', 'createSecret', 'importKeyPair'])
   })
@@ -59,14 +59,14 @@ describe('minting', () => {
     const world = makeWorld()
     world.fault = ({ name }) =>
       name === 'createSecret' ? { when: 'before', error: new Error('no') } : undefined
-    await expect(mintKeys(world.context.cloud, of)).rejects.toThrow()
+    await expect(mintKeys(world.context.cloud, of, 'test')).rejects.toThrow()
     expect(world.keyPairs.size).toBe(0)
   })
 
   it('leaves no call running behind its caller when one fails', async () => {
     const world = makeWorld()
     world.fault = ({ nth }) => (nth === 1 ? { when: 'before', error: new Error('no') } : undefined)
-    await expect(mintKeys(world.context.cloud, of)).rejects.toThrow()
+    await expect(mintKeys(world.context.cloud, of, 'test')).rejects.toThrow()
     const made = [world.secrets.size, world.keyPairs.size]
     await new Promise(setImmediate)
     expect([world.secrets.size, world.keyPairs.size]).toEqual(made)
@@ -74,7 +74,7 @@ describe('minting', () => {
 
   it('makes two different pairs and is undone completely', async () => {
     const world = makeWorld()
-    const keys = await mintKeys(world.context.cloud, of)
+    const keys = await mintKeys(world.context.cloud, of, 'test')
     expect(keys.userSecretArn).not.toBe(keys.adminSecretArn)
     expect(new Set([...world.secrets.values()].map(({ value }) => value)).size).toBe(2)
     expect([...world.keyPairs.values()][0]).not.toContain(keys.userPublicKey)

@@ -64,8 +64,12 @@ describe('the API', () => {
 
   it('has one function behind everything but single routes, which API Gateway may call for this API only', () => {
     const elsewhere = Object.values<Route>(routes).filter(({ servedBy }) => servedBy)
-    expect(elsewhere.map(({ path, servedBy }) => [path, servedBy])).toEqual([['/v1/preflight', 'preflight']])
-    const preflight = one('AWS::Lambda::Function', 'Functions/Preflight')
+    expect(elsewhere.map(({ method, path, servedBy }) => [method, path, servedBy])).toEqual([
+      ['GET', '/v1/preflight', 'preflight'],
+      ['GET', '/v1/orphans', 'orphans'],
+      ['DELETE', '/v1/orphans', 'orphans'],
+    ])
+    const idOf = { preflight: 'Preflight', orphans: 'Orphans' }
     for (const { id, Properties } of methods) {
       const path = paths.get(Properties.ResourceId)
       const { servedBy } =
@@ -74,7 +78,9 @@ describe('the API', () => {
         id,
         expect.objectContaining({
           Type: 'AWS_PROXY',
-          Uri: expect.stringContaining(servedBy ? preflight.id : handler.id),
+          Uri: expect.stringContaining(
+            servedBy ? one('AWS::Lambda::Function', `Functions/${idOf[servedBy]}`).id : handler.id,
+          ),
         }),
       ])
     }

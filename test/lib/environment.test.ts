@@ -99,6 +99,8 @@ describe('an environment', () => {
     ['instanceTypes[1]', /family of core/, { instanceTypes: ['c7a.*', '*'] }],
     ['instanceTypes', />=1/, { instanceTypes: [] }],
     ['preflight[0]', /"endpoints"/, { preflight: ['everything'] }],
+    ['sweepOrphans', /"report"/, { sweepOrphans: 'everything' }],
+    ['leaveOutOrphans[0]', /"stack"/, { leaveOutOrphans: ['logGroup'] }],
     ['account', /twelve digits/, { account: '12345' }],
     ['name', /20/, { name: 'an-environment-of-21-' }],
     ['name', /lower-case/, { name: 'Example' }],
@@ -165,7 +167,7 @@ describe('synthesis', () => {
       const functions = deployed
         .all('AWS::Lambda::Function')
         .filter(({ Properties }) => Object.hasOwn(Properties.Environment?.Variables ?? {}, 'SITE'))
-      expect(functions).toHaveLength(6)
+      expect(functions).toHaveLength(7)
       for (const { path, Properties } of functions) {
         const variables = Properties.Environment.Variables as Record<string, string>
         expect(siteOf(deployed, path).name).toBe(name)

@@ -27,7 +27,7 @@ const instructions = (folder: string, values: Record<string, string>): [string, 
 
 describe('the functions as container images', () => {
   it('are images for arm64, with the roles, times and variables that they have as zips', () => {
-    expect(functions.length).toBe(9)
+    expect(functions.length).toBe(10)
     for (const { path, Properties } of functions) {
       const { PackageType, Code, ...image } = Properties
       const {

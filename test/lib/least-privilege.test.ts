@@ -16,6 +16,7 @@ const entries: Record<string, string> = {
 /** Those that call AWS by other ways than the cloud, and the tests that hold them to their calls. */
 const elsewhere = {
   'Functions/Preflight': 'roles.test.ts',
+  'Functions/Orphans': 'orphans.test.ts',
   'Functions/Accounting': 'accounting.test.ts',
   'Functions/Usage': 'accounting.test.ts',
   'IdentityKeys/Fetch': 'identity-keys.test.ts',

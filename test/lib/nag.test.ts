@@ -7,12 +7,13 @@ import { environments } from '../../bin/app.ts'
 import { accept, NagRules, wildcardOf } from '../../lib/nag.ts'
 import { wildcards } from '../../lib/wildcards.ts'
 import { type Deployed, deploy } from './deployed.ts'
-import { asImages, awsKeys, privateApi } from './variants.ts'
+import { asImages, awsKeys, deletesOrphans, privateApi } from './variants.ts'
 
 const deployed: Record<string, Deployed> = {
   ...Object.fromEntries(Object.keys(environments).map((name) => [name, deploy(name)])),
   'example with a PRIVATE API': deploy('example', privateApi),
   'example as container images': deploy('example', asImages),
+  'example that deletes orphans': deploy('example', deletesOrphans),
   'example with AWS’s own keys': deploy('example', awsKeys),
 }
 

@@ -267,7 +267,7 @@ describe('the measure function', () => {
   })
 })
 
-const functionIds = ['Api', 'Reconcile', 'Sweep', 'Notify', 'Measure', 'Preflight']
+const functionIds = ['Api', 'Reconcile', 'Sweep', 'Notify', 'Measure', 'Preflight', 'Orphans']
 
 describe('every function', () => {
   it.each(functionIds)('%s has a role of its own, and writes into its own log group only', (id) => {

@@ -11,5 +11,6 @@ export const privateApi: Change = (environment) =>
   change({
     api: { ...environment.api, endpointType: 'PRIVATE', vpcEndpointIds: ['vpce-0aaaaaaaaaaaaaaaa'] },
   })(environment)
+export const deletesOrphans = change({ sweepOrphans: 'delete' })
 export const asImages = change({ packaging: 'image' })
 export const awsKeys = change({ encryption: 'aws' })

@@ -1,0 +1,9 @@
+// The sweeper's doors: two routes of the API, and a daily schedule.
+import { leftovers } from '../aws/leftovers.ts'
+import { sweeperOfEnvironment } from './middleware/env.ts'
+import { orphansHandler } from './middleware/orphans-handler.ts'
+
+export const handler = orphansHandler(() => {
+  const { cloud, site, tables, settings } = sweeperOfEnvironment()
+  return { cloud, site, settings, leftovers: leftovers({ cloud, site, tables, kinds: settings.kinds }) }
+})

@@ -1,0 +1,99 @@
+// What the sweeper of orphans may do: look at everything by our tags, and delete only what carries them.
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import { policyPath } from '../core/orphans/owner.ts'
+import type { Site } from '../core/site.ts'
+import type { Environment } from './environment.ts'
+import {
+  type At,
+  allow,
+  arn,
+  deploymentStackArns,
+  keyPairArns,
+  secretArns,
+  tableUse,
+  withTheKey,
+} from './permissions.ts'
+
+export type Swept = Pick<Site, 'network' | 'storage'> & Pick<Environment, 'sweepOrphans' | 'tagConditions'>
+
+/** Deletion asks for both tags of a deployment, which no thing of the app or of somebody else's has. */
+const tagsOfADeployment = {
+  Null: {
+    'aws:ResourceTag/hpc-provisioner:cluster': 'false',
+    'aws:ResourceTag/hpc-provisioner:deployment': 'false',
+  },
+}
+
+export const orphansStatements = (at: At, swept: Swept): PolicyStatement[] => [
+  ...lookStatements(at, swept),
+  ...(swept.sweepOrphans === 'delete' ? deleteStatements(at, swept) : []),
+]
+
+const policyArns = ({ stack }: At) => `arn:${stack.partition}:iam::${stack.account}:policy${policyPath}hpc-*`
+
+const lookStatements = (at: At, { storage }: Swept): PolicyStatement[] => [
+  allow(['dynamodb:Scan', 'dynamodb:GetItem'], [at.tables.clusters.tableArn]),
+  allow(['dynamodb:Scan'], [at.tables.slots.tableArn]),
+  allow(['dynamodb:Query'], [at.tables.events.tableArn]),
+  // Whoever asks for all stacks asks for no one (CloudFormation API reference, DescribeStacks); EC2's Describe calls and
+  // ListSecrets know no resources (Service Authorization Reference).
+  allow(
+    [
+      'cloudformation:DescribeStacks',
+      'ec2:DescribeInstances',
+      'ec2:DescribeNetworkInterfaces',
+      'ec2:DescribeVolumes',
+      'ec2:DescribeSecurityGroups',
+      'ec2:DescribeSubnets',
+      'ec2:DescribeKeyPairs',
+      'secretsmanager:ListSecrets',
+      'iam:ListPolicies',
+    ],
+    ['*'],
+  ),
+  allow(['fsx:DescribeFileSystems'], [arn(at, 'fsx', 'file-system/*')]),
+  allow(
+    ['elasticfilesystem:DescribeAccessPoints'],
+    [
+      arn(at, 'elasticfilesystem', `file-system/${storage.fileSystemId}`),
+      arn(at, 'elasticfilesystem', 'access-point/*'),
+    ],
+  ),
+  allow(['iam:ListPolicyTags'], [policyArns(at)]),
+  ...withTheKey(at, { dynamodb: tableUse }),
+]
+
+const deleteStatements = (at: At, { network, tagConditions }: Swept): PolicyStatement[] => {
+  const ofADeployment = tagConditions ? tagsOfADeployment : undefined
+  const inOurVpc = tagConditions
+    ? { ArnEquals: { 'ec2:Vpc': arn(at, 'ec2', `vpc/${network.vpcId}`) } }
+    : undefined
+  return [
+    // A slot goes only while its deployment has no record.
+    allow(['dynamodb:ConditionCheckItem'], [at.tables.clusters.tableArn]),
+    allow(['dynamodb:DeleteItem'], [at.tables.slots.tableArn]),
+    allow(['cloudformation:DeleteStack'], [deploymentStackArns(at)], ofADeployment),
+    allow(['secretsmanager:DeleteSecret'], [secretArns(at)], ofADeployment),
+    allow(['ec2:DeleteKeyPair'], [keyPairArns(at)], ofADeployment),
+    allow(
+      ['ec2:DeleteSubnet', 'ec2:DeleteSecurityGroup', 'ec2:DeleteNetworkInterface'],
+      [arn(at, 'ec2', 'subnet/*'), arn(at, 'ec2', 'security-group/*'), arn(at, 'ec2', 'network-interface/*')],
+      ofADeployment && { ...inOurVpc, ...ofADeployment },
+    ),
+    // Neither knows its VPC as a condition (Service Authorization Reference, "Amazon EC2").
+    allow(
+      ['ec2:TerminateInstances', 'ec2:DeleteVolume'],
+      [arn(at, 'ec2', 'instance/*'), arn(at, 'ec2', 'volume/*')],
+      ofADeployment,
+    ),
+    allow(['fsx:DeleteFileSystem'], [arn(at, 'fsx', 'file-system/*')], ofADeployment),
+    allow(
+      ['elasticfilesystem:DeleteAccessPoint'],
+      [arn(at, 'elasticfilesystem', 'access-point/*')],
+      ofADeployment,
+    ),
+    allow(['iam:DeletePolicy'], [policyArns(at)], ofADeployment),
+    // Which removes a deployment's login, and its password's secret.
+    ...(at.accounting ? [allow(['lambda:InvokeFunction'], [at.accounting.accounting])] : []),
+  ]
+}

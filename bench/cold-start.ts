@@ -1,4 +1,5 @@
-// Cold starts of a bundled handler beside the floors': processes of their own, in turn, against the emulator's tables.
+// Cold starts and memory of a bundled handler beside the floors': processes of their own, in turn, against the emulator's
+// tables.
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 
@@ -18,10 +19,28 @@ export async function coldStarts<Name extends string>(
   return samples
 }
 
+/** Megabytes of a function at rest, after its first answer, and after a thousand more. */
+export async function memoryOf({
+  bundle,
+  event,
+  environment,
+}: ColdStart): Promise<{ rest: number; after: number }> {
+  const program = `${import.meta.dirname}/memory.mjs`
+  const args = ['--expose-gc', program, `${bundle}/index.mjs`, JSON.stringify(event), '1000']
+  const { stdout } = await run('node', args, { env: processEnvironment(environment) })
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
+}
+
+const processEnvironment = (environment: Record<string, string>) => ({
+  PATH: process.env.PATH,
+  POWERTOOLS_LOG_LEVEL: 'SILENT',
+  ...environment,
+})
+
 async function coldStart({ bundle, event, environment }: ColdStart): Promise<number> {
   const program = `${import.meta.dirname}/cold-start.mjs`
   const { stdout } = await run('node', [program, `${bundle}/index.mjs`, JSON.stringify(event)], {
-    env: { PATH: process.env.PATH, POWERTOOLS_LOG_LEVEL: 'SILENT', ...environment },
+    env: processEnvironment(environment),
   })
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '').milliseconds
 }

@@ -27,7 +27,7 @@ for (const floor of floors) {
   const fn = new LambdaFn(stack, floor, {
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
-    memorySize: 1024,
+    memorySize: 1769,
     handler: 'index.handler',
     code: Code.fromAsset(folder),
     environment: { TABLE: table.tableName },

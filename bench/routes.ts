@@ -5,6 +5,7 @@ import { clusterName } from '../core/names.ts'
 import type { Outputs } from '../local/demo.ts'
 import { timed } from './statistics.ts'
 
+export type Floored = { floor?: string; milliseconds: number[] }
 type Measured = { floor?: string; request: (round: number) => { api: 'ours' | 'floors' } & SignedRequest }
 
 const lab = 'bench'
@@ -20,6 +21,8 @@ const get = (path: string, query: Record<string, string> = {}): SignedRequest =>
   path,
   query,
 })
+/** Small, and with something to find. */
+const configuration = 'Image:\n  Os: alinux2023\nScheduling:\n  Scheduler: slurm\n'
 const floor = (path: string): Measured => ({ request: () => ({ api: 'floors', ...get(path) }) })
 const ours = (request: (round: number) => SignedRequest, against: string): Measured => ({
   floor: against,
@@ -41,6 +44,15 @@ const measured: Record<string, Measured> = {
   'GET list, a page of 20': ours(() => get('/v1/clusters', { limit: '20' }), 'floor: one get'),
   'GET events': ours(() => get(`/v1/clusters/${name}/events`), 'floor: one get'),
   'POST again': ours(() => create(known.project), 'floor: one put'),
+  'GET list of a lab and a status': ours(
+    () => get('/v1/clusters', { limit: '20', virtualLab: lab, status: 'CREATE_REQUEST_RECEIVED' }),
+    'floor: one get',
+  ),
+  'POST validate': ours(
+    () => ({ method: 'POST', path: '/v1/configurations/validate', body: configuration }),
+    'floor: empty',
+  ),
+  'POST dry run': ours(() => ({ ...create('planned'), query: { dryRun: 'true' } }), 'floor: empty'),
   'PATCH again': ours(
     () => ({ method: 'PATCH', path: `/v1/clusters/${name}`, body: JSON.stringify({ tier: 'debug' }) }),
     'floor: one get',
@@ -55,53 +67,64 @@ const measured: Record<string, Measured> = {
   ),
 }
 
-export function routesAndFloors(
+export type Caller = ReturnType<typeof caller>
+
+/** What sends the requests of the table above, by name. */
+export function caller(
   { apiUrl, region, accessKeyId, secretAccessKey }: Outputs,
   floorsUrl: string,
+  signal: AbortSignal,
 ) {
   const credentials = { accessKeyId, secretAccessKey }
   const send = {
     ours: signedFetch({ apiUrl, region, credentials }),
     floors: signedFetch({ apiUrl: floorsUrl, region, credentials }),
   }
-  const call = async ({ api, ...request }: ReturnType<Measured['request']>) => {
+  const call = async ({ api, ...request }: ReturnType<Measured['request']>): Promise<string> => {
+    signal.throwIfAborted()
     const answer = await send[api](request)
     const text = await answer.text()
     if (!answer.ok) throw new Error(`${request.method} ${request.path}: ${answer.status} ${text}`)
     return text
   }
   return {
-    /** API Gateway's event of GET one, for a cold start. */
-    getOneEvent: {
-      httpMethod: 'GET',
-      resource: '/v1/clusters/{name}',
-      path: `/v1/clusters/${name}`,
-      pathParameters: { name },
-      requestContext: { identity: {} },
-    },
+    known: name,
+    /** Asks for one of the measured requests; `round` tells those apart that make something. */
+    ask: (what: string, round: number) => call((measured[what] as Measured).request(round)),
+    create: (project: string) => call({ api: 'ours', ...create(project) }),
     /** Only a cluster that is ready can be updated; it takes a reconciler to become so. */
-    async prepare(signal: AbortSignal) {
+    async prepare() {
       await call({ api: 'ours', ...create(known.project) })
       const isReady = async () =>
         JSON.parse(await call({ api: 'ours', ...get(`/v1/clusters/${name}`) })).status === 'CREATE_COMPLETE'
       while (!(await isReady())) await sleep(200, undefined, { signal })
     },
-    async measure(rounds: number, signal: AbortSignal) {
-      for (let i = 0; i < 20; i++) await call({ api: 'ours', ...create(`listed-${i}`) })
-      const samples = Object.fromEntries(
-        Object.entries(measured).map(([key, { floor: against }]) => [
-          key,
-          { ...(against ? { floor: against } : {}), milliseconds: [] as number[] },
-        ]),
-      )
-      // The first round warms every path up and is not counted.
-      for (let round = 0; round <= rounds; round++)
-        for (const [key, { request }] of Object.entries(measured)) {
-          signal.throwIfAborted()
-          const milliseconds = await timed(() => call(request(round)))
-          if (round > 0) samples[key]?.milliseconds.push(milliseconds)
-        }
-      return samples
-    },
   }
+}
+
+/** API Gateway's event of GET one, for a function without an API before it. */
+export const getOneEvent = {
+  httpMethod: 'GET',
+  resource: '/v1/clusters/{name}',
+  path: `/v1/clusters/${name}`,
+  pathParameters: { name },
+  requestContext: { identity: {} },
+}
+
+/** Milliseconds of each request, warm. */
+export async function measureRoutes(calls: Caller, rounds: number): Promise<Record<string, Floored>> {
+  for (let i = 0; i < 20; i++) await calls.create(`listed-${i}`)
+  const samples = Object.fromEntries(
+    Object.entries(measured).map(([key, { floor: against }]): [string, Floored] => [
+      key,
+      { ...(against ? { floor: against } : {}), milliseconds: [] },
+    ]),
+  )
+  // The first round warms every path up and is not counted.
+  for (let round = 0; round <= rounds; round++)
+    for (const key of Object.keys(measured)) {
+      const milliseconds = await timed(() => calls.ask(key, round))
+      if (round > 0) samples[key]?.milliseconds.push(milliseconds)
+    }
+  return samples
 }

@@ -1,30 +1,37 @@
-// `npm run bench`: the validator beside ParallelCluster's own; every route beside its floor, cold starts and bundle
-// sizes, in one run on the emulator. Read the ratios: absolute times are of this machine and its load.
-import { readdirSync, rmSync, statSync } from 'node:fs'
+// `npm run bench`: everything that docs/performance.md has figures of, in one run on the emulator. Read the ratios: absolute
+// times are of this machine and its load.
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import Table from 'cli-table3'
 import { startLaptop } from '../local/laptop.ts'
-import { coldStarts } from './cold-start.ts'
-import { deployFloors, functionEnvironment, pauseReconciler } from './emulated.ts'
-import { routesAndFloors } from './routes.ts'
+import { type ColdStart, coldStarts, memoryOf } from './cold-start.ts'
+import { measureCost } from './cost.ts'
+import { deployFloors, freeSlots, functionEnvironment, pauseReconciler } from './emulated.ts'
+import { measureGrowth, measureReconciler } from './fleet.ts'
+import { measureBursts, measureThroughput } from './load.ts'
+import { caller, type Floored, getOneEvent, measureRoutes } from './routes.ts'
+import { markdown, type Section, writeFigures } from './section.ts'
 import { median, percentile } from './statistics.ts'
-import { measureValidation, type Validation, validationTable } from './validate.ts'
+import { measureValidation, validationSection } from './validate.ts'
 
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '60' },
     real: { type: 'boolean', default: true },
     json: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
   allowNegative: true,
 })
 if (values.help) {
-  console.log(
-    'Usage: npm run bench -- [--rounds N (1 to 100, 60)] [--no-real (without ParallelCluster itself)] [--json]',
-  )
+  console.log(`Usage: npm run bench -- [options]
+  --rounds N   how often each request is measured, 1 to 100 (60)
+  --no-real    the validator without ParallelCluster itself beside it
+  --write      puts the figures into docs/performance.md
+  --json       prints them as data, not as Markdown`)
   process.exit(0)
 }
 const rounds = Math.min(100, Math.max(1, Number(values.rounds) || 60))
@@ -32,19 +39,33 @@ const rounds = Math.min(100, Math.max(1, Number(values.rounds) || 60))
 const root = fileURLToPath(new URL('..', import.meta.url))
 const stateDir = join(root, '.local', 'bench')
 rmSync(stateDir, { recursive: true, force: true })
-const say = (line: string) => process.stderr.write(`${line}\n`)
+mkdirSync(stateDir, { recursive: true })
+const say = (line: string) =>
+  process.stderr.write(`${(performance.now() / 1000).toFixed(0).padStart(4)}s  ${line}\n`)
 const stopping = new AbortController()
 process.on('SIGINT', () => stopping.abort())
 
 say('measuring validation')
-const validation = await measureValidation(values)
-const laptop = await startLaptop({ root, stateDir, site: 'none', port: 0, say, signal: stopping.signal })
+const validation = validationSection(await measureValidation(values))
+say('measuring the reconciler')
+const sections = [await measureReconciler(), await measureCost()]
+const laptop = await startLaptop({
+  root,
+  stateDir,
+  site: 'none',
+  port: 0,
+  say,
+  signal: stopping.signal,
+  // Room for a burst of 256: 512 clusters.
+  context: { slotPrefix: '26' },
+})
 
 try {
   const { outputs } = laptop
   const floors = await deployFloors(root, stateDir, outputs)
-  const calls = routesAndFloors(outputs, floors.apiUrl)
-  await calls.prepare(stopping.signal)
+  const calls = caller(outputs, floors.apiUrl, stopping.signal)
+  await calls.prepare()
+  // Requests are measured alone: nothing is built meanwhile.
   await pauseReconciler(outputs)
 
   // Before the rounds, whose events are told and counted for a while after them.
@@ -54,87 +75,98 @@ try {
     floors: join(stateDir, 'floors.out', 'bundles'),
   }
   const ours = await functionEnvironment(outputs, 'FunctionsApi')
-  const floor = { ...ours, TABLE: floors.tableName }
-  const cold = await coldStarts(
-    {
-      'floor: empty': { bundle: join(bundles.floors, 'empty'), event: {}, environment: floor },
-      'floor: one put': { bundle: join(bundles.floors, 'one-put'), event: {}, environment: floor },
-      'API, GET one': { bundle: join(bundles.ours, 'api'), event: calls.getOneEvent, environment: ours },
-    },
-    Math.ceil(rounds / 3),
-  )
-
-  say(`measuring ${rounds} rounds`)
-  const samples = await calls.measure(rounds, stopping.signal)
-
-  const report = {
-    validation,
-    routes: Object.entries(samples).map(([name, { floor: against, milliseconds }]) => ({
-      name,
-      p50: median(milliseconds),
-      p95: percentile(milliseconds, 0.95),
-      ...(against ? { floor: against, ratio: ratio(milliseconds, samples[against]?.milliseconds) } : {}),
-    })),
-    coldStarts: Object.entries(cold).map(([name, milliseconds]) => ({
-      name,
-      p50: median(milliseconds),
-      p95: percentile(milliseconds, 0.95),
-      ...(name.startsWith('API')
-        ? { floor: 'floor: one put', ratio: ratio(milliseconds, cold['floor: one put']) }
-        : {}),
-    })),
-    bundles: [...sizes(bundles.ours), ...sizes(bundles.floors)],
+  const environment = { ...ours, TABLE: floors.tableName }
+  const cold = {
+    'floor: empty': { bundle: join(bundles.floors, 'empty'), event: {}, environment },
+    'floor: one get': { bundle: join(bundles.floors, 'one-get'), event: {}, environment },
+    'floor: one put': { bundle: join(bundles.floors, 'one-put'), event: {}, environment },
+    'API, GET one': { bundle: join(bundles.ours, 'api'), event: getOneEvent, environment },
   }
-  console.log(values.json ? JSON.stringify(report) : tables(report))
+  const starts = await coldStarts(cold, Math.ceil(rounds / 3))
+  say('measuring memory')
+  const memory = await memories(cold)
+  say(`measuring ${rounds} rounds of requests`)
+  const routes = await measureRoutes(calls, rounds)
+  say('measuring a growing fleet')
+  const growth = await measureGrowth(outputs, calls)
+  say('measuring throughput')
+  const throughput = await orWhyNot(() => measureThroughput(calls, () => freeSlots(outputs)))
+  say('measuring bursts')
+  const bursts = await orWhyNot(() => measureBursts(calls, () => freeSlots(outputs)))
+
+  const all = [
+    timesOf('Requests, warm', 'request', routes),
+    timesOf('Cold starts', 'from the start of a process to its first answer', {
+      ...floorless(starts),
+      'API, GET one': { floor: 'floor: one put', milliseconds: starts['API, GET one'] },
+    }),
+    {
+      title: 'Memory of a function',
+      head: ['function', 'after its first answer, MB', 'after 1,000 more, MB'],
+      rows: memory,
+    },
+    { title: 'Bundles', head: ['function', 'kB'], rows: [...sizes(bundles.ours), ...sizes(bundles.floors)] },
+    throughput,
+    bursts,
+    ...sections,
+    growth,
+    validation,
+  ]
+  const figures = `${machine()}\n\n${all.map(markdown).join('\n\n')}`
+  if (values.write) writeFigures(join(root, 'docs/performance.md'), figures)
+  console.log(values.json ? JSON.stringify(all) : figures)
+  say('done')
 } finally {
   await laptop.stop()
 }
 
-function ratio(samples: number[], floor: number[] | undefined): number {
-  return median(samples) / median(floor ?? [])
+/** So many callers at once may not all be answered, in time or at all; the other figures stand. */
+async function orWhyNot(measure: () => Promise<Section>): Promise<Section> {
+  try {
+    return await measure()
+  } catch (error) {
+    stopping.signal.throwIfAborted()
+    return { title: 'Not measured', head: ['why not'], rows: [[(error as Error).message]] }
+  }
 }
 
-function sizes(folder: string): { name: string; kilobytes: number }[] {
+function machine(): string {
+  const [{ model = 'unknown processors' } = {}, ...others] = cpus()
+  return `Measured ${new Date().toISOString().slice(0, 10)} on ${others.length + 1} of ${model.trim()}, Node ${process.version}, medians.`
+}
+
+async function memories(handlers: Record<string, ColdStart>): Promise<Section['rows']> {
+  const rows: Section['rows'] = []
+  for (const [name, handler] of Object.entries(handlers)) {
+    const { rest, after } = await memoryOf(handler)
+    rows.push([name, rest, after])
+  }
+  return rows
+}
+
+function floorless(samples: Record<string, number[]>): Record<string, Floored> {
+  return Object.fromEntries(Object.entries(samples).map(([name, milliseconds]) => [name, { milliseconds }]))
+}
+
+function timesOf(title: string, what: string, samples: Record<string, Floored>): Section {
+  const rows = Object.entries(samples).map(([name, { floor, milliseconds }]) => {
+    const times = median(milliseconds) / median(samples[floor ?? name]?.milliseconds ?? [])
+    return [
+      name,
+      median(milliseconds),
+      percentile(milliseconds, 0.95),
+      floor ?? '',
+      floor ? times.toFixed(2) : '',
+    ]
+  })
+  return { title, head: [what, 'p50 ms', 'p95 ms', 'against', 'ratio'], rows }
+}
+
+function sizes(folder: string): Section['rows'] {
   // The Dockerfile stands beside them.
   const bundles = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory())
   return bundles.map(({ name }) => {
-    const bytes = readdirSync(join(folder, name)).reduce(
-      (sum, file) => sum + statSync(join(folder, name, file)).size,
-      0,
-    )
-    return { name, kilobytes: bytes / 1000 }
+    const files = readdirSync(join(folder, name)).map((file) => statSync(join(folder, name, file)).size)
+    return [name, files.reduce((sum, bytes) => sum + bytes, 0) / 1000]
   })
-}
-
-type Row = { name: string; p50: number; p95: number; floor?: string; ratio?: number }
-
-function tables(report: {
-  validation: Validation
-  routes: Row[]
-  coldStarts: Row[]
-  bundles: { name: string; kilobytes: number }[]
-}): string {
-  const times = (title: string, rows: Row[]) => {
-    const table = new Table({
-      head: [title, 'p50 ms', 'p95 ms', 'ratio of p50', 'to'],
-      style: { head: [], border: [] },
-    })
-    for (const { name, p50, p95, floor = '', ratio: times } of rows)
-      table.push([
-        name,
-        p50.toFixed(1),
-        p95.toFixed(1),
-        times === undefined ? '' : `${times.toFixed(2)}x`,
-        floor,
-      ])
-    return table.toString()
-  }
-  const bundles = new Table({ head: ['bundle', 'kB'], style: { head: [], border: [] } })
-  for (const { name, kilobytes } of report.bundles) bundles.push([name, kilobytes.toFixed(0)])
-  return [
-    validationTable(report.validation),
-    times('request', report.routes),
-    times('cold start', report.coldStarts),
-    bundles.toString(),
-  ].join('\n\n')
 }

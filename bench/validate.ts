@@ -5,12 +5,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import Table from 'cli-table3'
 import { build } from 'esbuild'
 import { description } from '../core/pcluster/description.ts'
 import { readYaml } from '../core/pcluster/read-yaml.ts'
 import { validate } from '../core/pcluster/validate.ts'
 import { type Configurations, someConfigurations } from './configurations.ts'
+import { markdown, type Section } from './section.ts'
 import { median } from './statistics.ts'
 import { type RealFigures, realFigures } from './validate-real.ts'
 
@@ -110,25 +110,29 @@ function milliseconds(run: () => void): number {
   return performance.now() - start
 }
 
-export function validationTable({ source, lines, configurations, ours, real }: Validation): string {
+export function validationSection({ source, lines, configurations, ours, real }: Validation): Section {
   const theirs = typeof real === 'string' ? undefined : real
-  const table = new Table({
-    head: ['validation, ms', 'ours', 'ParallelCluster (schema alone)', 'goal'],
-    style: { head: [], border: [] },
-  })
-  const row = (what: string, our: number, their: number | undefined, goal = '') =>
-    table.push([what, our.toFixed(2), their?.toFixed(2) ?? '', goal])
-  row(`${lines} lines of YAML, warm`, ours.text, theirs?.warm, 'under 2')
-  row('the same as a tree, as the API has it', ours.tree, undefined)
-  row(`each of ${configurations} configurations`, ours.each, theirs?.each)
-  row('start-up: zod and yaml', ours.libraries, undefined)
-  row('start-up: the validator', ours.importing, theirs?.importing)
-  row('start-up: the first YAML', ours.yaml, undefined)
-  row('start-up: the first validation', ours.first, theirs?.first)
-  row('start-up added to the API, which has zod and yaml', ours.added, undefined, 'under 30')
-  return [`Configurations ${source}.`, ...(typeof real === 'string' ? [real] : []), table.toString()].join(
-    '\n',
-  )
+  const row = (what: string, our: number, their: number | undefined, goal = '') => [
+    what,
+    our,
+    their ?? '',
+    goal,
+  ]
+  return {
+    title: 'Validation, in milliseconds',
+    note: [`Configurations ${source}.`, ...(typeof real === 'string' ? [real] : [])].join(' '),
+    head: ['what', 'ours', 'ParallelCluster (schema alone)', 'goal'],
+    rows: [
+      row(`${lines} lines of YAML, warm`, ours.text, theirs?.warm, 'under 2'),
+      row('the same as a tree, as the API has it', ours.tree, undefined),
+      row(`each of ${configurations} configurations`, ours.each, theirs?.each),
+      row('start-up: zod and yaml', ours.libraries, undefined),
+      row('start-up: the validator', ours.importing, theirs?.importing),
+      row('start-up: the first YAML', ours.yaml, undefined),
+      row('start-up: the first validation', ours.first, theirs?.first),
+      row('start-up added to the API, which has zod and yaml', ours.added, undefined, 'under 30'),
+    ],
+  }
 }
 
 if (import.meta.main) {
@@ -137,5 +141,5 @@ if (import.meta.main) {
     allowNegative: true,
   })
   const validation = await measureValidation(values)
-  console.log(values.json ? JSON.stringify(validation) : validationTable(validation))
+  console.log(values.json ? JSON.stringify(validation) : markdown(validationSection(validation)))
 }

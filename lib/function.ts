@@ -48,8 +48,9 @@ export function makeFunction(
   for (const statement of statements) role.addToPolicy(statement)
   const all: FunctionOptions = {
     architecture: Architecture.ARM_64,
-    // Memory buys CPU: a cold start is mostly parsing code.
-    memorySize: 1024,
+    // Memory buys CPU, and so much is one whole vCPU (Lambda's developer guide, "Configure Lambda function memory"): a
+    // cold start is mostly parsing code.
+    memorySize: 1769,
     role,
     logGroup,
     ...options,

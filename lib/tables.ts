@@ -1,6 +1,13 @@
 // The control plane's tables, with the keys that aws/ reads them by.
 import { RemovalPolicy } from 'aws-cdk-lib'
-import { type Attribute, AttributeType, Billing, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import {
+  type Attribute,
+  AttributeType,
+  Billing,
+  ProjectionType,
+  StreamViewType,
+  TableV2,
+} from 'aws-cdk-lib/aws-dynamodb'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import { Construct } from 'constructs'
 import { indexes } from '../aws/tables.ts'
@@ -30,8 +37,15 @@ export class Tables extends Construct {
         removalPolicy: retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       })
     this.clusters = table('Clusters', text('name'))
-    for (const [indexName, { partition, sort }] of Object.entries(indexes))
-      this.clusters.addGlobalSecondaryIndex({ indexName, partitionKey: text(partition), sortKey: text(sort) })
+    for (const [indexName, { partition, sort, ...index }] of Object.entries(indexes))
+      this.clusters.addGlobalSecondaryIndex({
+        indexName,
+        partitionKey: text(partition),
+        sortKey: text(sort),
+        ...('includes' in index
+          ? { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: [...index.includes] }
+          : {}),
+      })
     this.slots = table('Slots', { name: 'slot', type: AttributeType.NUMBER })
     // Its stream is what notices are made of.
     this.events = table('Events', text('cluster'), text('id'), StreamViewType.NEW_IMAGE)

@@ -1,28 +1,30 @@
 // zod's types, made by its core: the usual functions equip each with dozens of methods, which takes longer than a
 // whole validation. What is made here parses and reports like every zod type.
-import * as z from 'zod'
-
-const {
+import {
   $ZodArray,
   $ZodBoolean,
   $ZodCheck,
+  type $ZodErrorMap,
   $ZodNever,
   $ZodNumber,
   $ZodObject,
   $ZodOptional,
   $ZodPipe,
+  type $ZodRawIssue,
   $ZodString,
   $ZodTransform,
-} = z.core
+  type $ZodType,
+  type ParsePayload,
+} from 'zod/v4/core'
 
-export type Type = z.core.$ZodType
-export type Issues = z.core.$ZodRawIssue[]
+export type Type = $ZodType
+export type Issues = $ZodRawIssue[]
 type Words = (issue: { input?: unknown }) => string
 // biome-ignore lint/suspicious/noExplicitAny: a check takes what its type holds
-type Check = z.core.$ZodCheck<any>
-type Payload = z.core.ParsePayload
+type Check = $ZodCheck<any>
+type Payload = ParsePayload
 
-const error = (words: Words) => words as z.core.$ZodErrorMap<never>
+const error = (words: Words) => words as $ZodErrorMap<never>
 
 export const text = (words: Words, checks: Check[]): Type =>
   new $ZodString({ type: 'string', error: error(words), checks })

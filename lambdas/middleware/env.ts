@@ -63,9 +63,14 @@ export const databaseOfEnvironment = (): DatabaseEnv => DatabaseEnv.parse(proces
 /** What the function works with, from its environment and the templates that the build put beside it. */
 export function contextOfEnvironment(): Context {
   const env = Env.parse(process.env)
+  let templates: Templates | undefined
   return {
     site: env.SITE,
-    templates: templatesBeside(),
+    // Read by the first request that asks what a cluster is; most answer without.
+    get templates() {
+      templates ??= templatesBeside()
+      return templates
+    },
     version: env.SERVICE_VERSION,
     cloud: awsCloud({
       tables: tablesOf(env),

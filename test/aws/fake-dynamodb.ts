@@ -109,6 +109,7 @@ export function fakeDynamoDb(mock: unknown, foreign: (table: string) => object =
     const last = page.at(-1)
     return {
       Count: page.length,
+      ScannedCount: page.length,
       Items: page.filter(
         (item) => !query.FilterExpression || holds(item, { text: query.FilterExpression, names, values }),
       ),

@@ -119,6 +119,12 @@ describe.each([
     }
   })
 
+  it('have an index of what is due that a look costs two units: it holds what a sweep reads', () => {
+    const { GlobalSecondaryIndexes } = one('AWS::DynamoDB::GlobalTable', 'Tables/Clusters').Properties
+    const byDue = GlobalSecondaryIndexes.find(({ IndexName }: { IndexName: string }) => IndexName === 'byDue')
+    expect(byDue.Projection).toEqual({ ProjectionType: 'INCLUDE', NonKeyAttributes: ['deploymentId'] })
+  })
+
   it('have the indexes that the records are read by', () => {
     const { GlobalSecondaryIndexes } = one('AWS::DynamoDB::GlobalTable', 'Tables/Clusters').Properties
     const keys = (name: string) =>

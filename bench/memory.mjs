@@ -1,0 +1,16 @@
+// The memory of one function, in a process of its own: after its first answer, and after many more. Prints megabytes.
+// Usage: node --expose-gc memory.mjs BUNDLE EVENT REQUESTS
+const [bundle, event, requests] = process.argv.slice(2)
+const log = console.log
+console.log = () => {}
+const { handler } = await import(bundle)
+const ask = () => handler(JSON.parse(event), { awsRequestId: 'memory', functionName: 'bench' })
+const megabytes = () => {
+  globalThis.gc()
+  return process.memoryUsage.rss() / 2 ** 20
+}
+await ask()
+const rest = megabytes()
+for (let i = 0; i < Number(requests); i++) await ask()
+log(JSON.stringify({ rest, after: megabytes() }))
+process.exit(0)

@@ -1,0 +1,86 @@
+// What a cold start reads: sizes and contents, not times. bench/ has the times.
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import type { Metafile } from 'esbuild'
+import { afterAll, describe, expect, it } from 'vitest'
+import { bundleFunction, functionEntries } from '../../lib/bundle.ts'
+
+const root = join(import.meta.dirname, '../..')
+const folder = mkdtempSync(join(tmpdir(), 'bundle-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+type Output = Metafile['outputs'][string]
+
+/** The chunks of a function that are loaded before its first request: what imports lead to that are not `import()`. */
+function atStart({ outputs }: Metafile): Output[] {
+  const found = new Map<string, Output>()
+  const follow = (path: string) => {
+    const output = outputs[path]
+    if (!output || found.has(path)) return
+    found.set(path, output)
+    for (const { path, kind } of output.imports) if (kind === 'import-statement') follow(path)
+  }
+  follow(Object.keys(outputs).find((path) => basename(path) === 'index.mjs') ?? '')
+  return [...found.values()]
+}
+
+const inputsOf = (outputs: Output[]): string[] =>
+  outputs.flatMap(({ inputs }) =>
+    Object.entries(inputs)
+      .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+      .map(([path]) => path),
+  )
+const kilobytes = (outputs: Output[]): number => outputs.reduce((sum, { bytes }) => sum + bytes, 0) / 1000
+const bundle = (name: keyof typeof functionEntries): Promise<Metafile> =>
+  bundleFunction(join(root, functionEntries[name]), join(folder, name))
+
+describe("the API's function", async () => {
+  const made = await bundle('api')
+  const start = atStart(made)
+  const inputs = inputsOf(start)
+
+  it('starts with its own verbs and the client of DynamoDB', () => {
+    for (const one of ['core/verbs/create-cluster.ts', 'aws/records.ts', '@aws-sdk/client-dynamodb/'])
+      expect(inputs.filter((path) => path.includes(one))).not.toEqual([])
+  })
+
+  it.each([
+    ['no client of another service', /@aws-sdk\/client-(?!dynamodb\/)/],
+    [
+      'no credentials but those of its environment',
+      /credential-provider-(ini|sso|process|http|web-identity|login|imds)\//,
+    ],
+    ['no database', /mysql2|database\//],
+    ['nothing of CDK', /aws-cdk-lib|constructs|(^|\/)lib\/(?!bundle)[a-z-]+\.ts$/],
+    ['no YAML', /node_modules\/yaml\//],
+    ["none of ParallelCluster's rules", /core\/pcluster\//],
+    ['no preview of updates', /update-preview/],
+    ['no making of OpenAPI', /core\/openapi/],
+    ['no key format', /micro-key-producer/],
+    ["no language of zod's but one", /zod\/v4\/locales\/(?!en\.)/],
+  ])('starts with %s', (_what, unwanted) => {
+    expect(inputs.filter((path) => unwanted.test(path) && !path.includes('nested-clients'))).toEqual([])
+  })
+
+  it('starts with at most 500 kB, of 1,300', () => {
+    expect(kilobytes(start)).toBeLessThan(500)
+    expect(kilobytes(Object.values(made.outputs))).toBeLessThan(1300)
+  })
+
+  it('is told of in full: what is measured is what is written', () => {
+    for (const [path, { bytes }] of Object.entries(made.outputs))
+      expect(statSync(join(folder, 'api', basename(path))).size).toBe(bytes)
+  })
+})
+
+it.each(['api', 'reconcile', 'accounting'] as const)(
+  "%s imports none of Node's modules, which would read all that they export",
+  async (name) => {
+    const { outputs } = await bundle(name)
+    const imported = Object.values(outputs).flatMap(({ imports }) =>
+      imports.filter(({ external, kind }) => external && kind !== 'require-call').map(({ path }) => path),
+    )
+    expect(imported).toEqual([])
+  },
+)

@@ -30,7 +30,7 @@ const codes: Record<number, ErrorCode> = {
   404: 'RouteNotFound',
   405: 'MethodNotAllowed',
   409: 'Conflict',
-  413: 'InvalidRequest',
+  413: 'RequestTooLarge',
   429: 'TooManyRequests',
   502: 'Unavailable',
   503: 'Unavailable',

@@ -12,7 +12,11 @@ import { CreateCluster } from './wish.ts'
 
 const Page = {
   limit: z.coerce.number().int().min(1).max(100).default(50),
-  cursor: z.string().max(2048).optional(),
+  cursor: z
+    .string()
+    .max(2048)
+    .regex(/^[\w-]+$/, 'must be the cursor of the page before')
+    .optional(),
 }
 const ByName = z.strictObject({ name: ClusterName })
 
@@ -55,10 +59,14 @@ export const routes = {
     summary: "Every finding of ParallelCluster's rules that need no AWS call, for a configuration in YAML.",
     params: None,
     query: z.strictObject({
-      suppress: z.string().max(2048).optional(),
+      suppress: z
+        .string()
+        .max(2048)
+        .regex(/^[\w:]+(,[\w:]+)*$/, 'must be names of validators, with commas between')
+        .optional(),
       failureLevel: z.enum(['INFO', 'WARNING', 'ERROR']).default('ERROR'),
     }),
-    body: z.object({ text: z.string() }),
+    body: z.object({ text: z.string().min(1, 'must not be empty') }),
     textBody: true,
     status: 200,
     output: z.object({ valid: z.boolean(), findings: z.array(Finding) }),

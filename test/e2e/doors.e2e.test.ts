@@ -62,8 +62,8 @@ const refused: [why: string, status: number, code: string, request: Parameters<t
   ['body that is no JSON', 400, 'InvalidRequest', { method: 'POST', path: '/v1/clusters', body: '{' }],
   [
     'body over 64 KiB',
-    400,
-    'InvalidRequest',
+    413,
+    'RequestTooLarge',
     { method: 'POST', path: '/v1/clusters', body: `"${'x'.repeat(66_000)}"` },
   ],
   [

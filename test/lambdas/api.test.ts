@@ -100,6 +100,7 @@ describe('the API', () => {
 /** How each error is brought about; the two that only API Gateway answers have none. */
 const provoke: Record<Exclude<ErrorCode, 'Forbidden' | 'TooManyRequests'>, () => Promise<unknown>> = {
   InvalidRequest: () => call(post({})),
+  RequestTooLarge: () => call(post({ ...aWish, tier: 'x'.repeat(65_536) })),
   UnknownTier: () => call(post({ ...aWish, tier: 'no-such' })),
   ConfigurationRefused: () => {
     // A template that ParallelCluster would refuse: a queue's name begins with a letter.

@@ -1,7 +1,7 @@
 // The API as data: routing, API Gateway, OpenAPI, the CLI and the documentation all read this table.
 import * as z from 'zod'
 import { UsageInput, UsageReport } from './accounting/report.ts'
-import { ClusterView, EventView, Finding, Plan } from './answers.ts'
+import { ClusterView, EventView, Plan, Verdict } from './answers.ts'
 import { ClusterName, Id, Status } from './cluster.ts'
 import { pclusterRoutes } from './pcluster-routes.ts'
 import { PreflightReport } from './preflight/report.ts'
@@ -69,7 +69,7 @@ export const routes = {
     body: z.object({ text: z.string().min(1, 'must not be empty') }),
     textBody: true,
     status: 200,
-    output: z.object({ valid: z.boolean(), findings: z.array(Finding) }),
+    output: Verdict,
     errors: [],
   },
   listClusters: {

@@ -45,9 +45,10 @@ const codeOf = (status: number, code: string | undefined): ErrorCode =>
 function messageOf(status: number, text: string, body: PartOfErrorBody | undefined): string {
   const { Message } = (parseJson(text) ?? {}) as { Message?: unknown }
   const message = body?.message ?? (typeof Message === 'string' ? Message : undefined)
-  if (body?.code && message) return isErrorCode(body.code) ? message : `${message} (${body.code})`
+  // Only API Gateway refuses so, whatever shape it is in.
   if (status === 401 || status === 403)
     return `API Gateway refused the request: ${message ?? `HTTP ${status}`}. Check the API's URL and region, and that these credentials may call it.`
+  if (body?.code && message) return isErrorCode(body.code) ? message : `${message} (${body.code})`
   if (message) return `The API answered ${status}: ${message}`
   return `The API answered ${status} and no JSON. Check its URL.`
 }

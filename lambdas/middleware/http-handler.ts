@@ -56,7 +56,7 @@ function routeOf({
   multiValueQueryStringParameters: query,
 }: APIGatewayProxyEvent): RouteName {
   const name = byMethodAndPath.get(`${httpMethod} ${resource}`)
-  const isDryRun = query?.dryRun !== undefined && query.dryRun[0] !== 'false'
+  const isDryRun = query?.dryRun !== undefined && query.dryRun?.[0] !== 'false'
   if (name) return (isDryRun && dryRuns.get(name)) || name
   const methods = methodsOf(resource)
   if (methods === '') throw noRoute(path)

@@ -42,7 +42,8 @@ function toDetails(issue: z.core.$ZodIssue): ErrorDetail[] {
 // fromEntries, because an assignment to `__proto__` would make no key that the schema could refuse.
 const queryOf = ({ multiValueQueryStringParameters }: APIGatewayProxyEvent, details: ErrorDetail[]) =>
   Object.fromEntries(
-    Object.entries(multiValueQueryStringParameters ?? {}).map(([name, values = []]) => {
+    Object.entries(multiValueQueryStringParameters ?? {}).map(([name, given]) => {
+      const values = given ?? []
       if (values.length > 1) details.push({ path: name.slice(0, 64), message: 'must be given once' })
       return [name, values[0] ?? '']
     }),

@@ -64,9 +64,15 @@ async function inTables(): Promise<Place[]> {
 
 async function inLogs(): Promise<Place[]> {
   const found: Place[] = []
-  for await (const { logGroups = [] } of paginateDescribeLogGroups({ client: logs }, {}))
+  for await (const { logGroups = [] } of paginateDescribeLogGroups(
+    { client: logs, stopOnSameToken: true },
+    {},
+  ))
     for (const { logGroupName = '' } of logGroups)
-      for await (const { events } of paginateFilterLogEvents({ client: logs }, { logGroupName }))
+      for await (const { events } of paginateFilterLogEvents(
+        { client: logs, stopOnSameToken: true },
+        { logGroupName },
+      ))
         found.push(place(`log group ${logGroupName}`, events))
   return found
 }

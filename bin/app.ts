@@ -49,6 +49,9 @@ export const environments: Record<string, (app: App) => object> = {
       // PRIVATE: only through the network's own endpoint (execute-api), and those in vpcEndpointIds: ['vpce-…'].
       endpointType: 'REGIONAL',
       callers: ['arn:aws:iam::123456789012:role/workflow-service'], // FILL IN: the Workflow Service's role
+      // throttle: { rate: 50, burst: 100 }, // what they may ask, a second and at once
+      // Others with an address and limits of their own, so that neither takes from the other:
+      // stages: { operators: { callers: ['arn:aws:iam::123456789012:role/operators'], throttle: { rate: 5, burst: 20 } } },
     },
     provider: { kind: 'parallelcluster', version: parallelCluster },
     storage: {
@@ -106,6 +109,14 @@ export const environments: Record<string, (app: App) => object> = {
       endpointType: 'REGIONAL',
       accessLog: false,
       callers: ['arn:aws:iam::000000000000:user/workflow-service'],
+      // One's own machine is one's own; the other address shows what a caller meets that asks too often.
+      throttle: { rate: 1000, burst: 1000 },
+      stages: {
+        slow: {
+          callers: ['arn:aws:iam::000000000000:user/workflow-service'],
+          throttle: { rate: 1, burst: 2 },
+        },
+      },
     },
     provider: {
       kind: 'local',

@@ -30,7 +30,7 @@ const codes: Record<number, ErrorCode> = {
   404: 'RouteNotFound',
   405: 'MethodNotAllowed',
   409: 'Conflict',
-  413: 'InvalidRequest',
+  413: 'RequestTooLarge',
   429: 'TooManyRequests',
   502: 'Unavailable',
   503: 'Unavailable',
@@ -45,9 +45,10 @@ const codeOf = (status: number, code: string | undefined): ErrorCode =>
 function messageOf(status: number, text: string, body: PartOfErrorBody | undefined): string {
   const { Message } = (parseJson(text) ?? {}) as { Message?: unknown }
   const message = body?.message ?? (typeof Message === 'string' ? Message : undefined)
-  if (body?.code && message) return isErrorCode(body.code) ? message : `${message} (${body.code})`
+  // Only API Gateway refuses so, whatever shape it is in.
   if (status === 401 || status === 403)
     return `API Gateway refused the request: ${message ?? `HTTP ${status}`}. Check the API's URL and region, and that these credentials may call it.`
+  if (body?.code && message) return isErrorCode(body.code) ? message : `${message} (${body.code})`
   if (message) return `The API answered ${status}: ${message}`
   return `The API answered ${status} and no JSON. Check its URL.`
 }

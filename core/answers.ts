@@ -91,6 +91,15 @@ export const Finding = z
   .meta({ id: 'Finding' })
 export type Finding = z.infer<typeof Finding>
 
+/** What was found in a configuration, the gravest first. */
+export const Verdict = z
+  .object({
+    valid: z.boolean(),
+    findings: z.array(Finding),
+    more: z.int().optional().describe('How many findings there are beside these.'),
+  })
+  .meta({ id: 'Verdict' })
+
 /** What a create would make; ids of what does not exist yet are examples. */
 export const Plan = z
   .object({

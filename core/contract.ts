@@ -1,7 +1,7 @@
 // The API as data: routing, API Gateway, OpenAPI, the CLI and the documentation all read this table.
 import * as z from 'zod'
 import { UsageInput, UsageReport } from './accounting/report.ts'
-import { ClusterView, EventView, Finding, Plan } from './answers.ts'
+import { ClusterView, EventView, Plan, Verdict } from './answers.ts'
 import { ClusterName, Id, Status } from './cluster.ts'
 import { orphanRoutes } from './orphans/routes.ts'
 import { pclusterRoutes } from './pcluster-routes.ts'
@@ -13,7 +13,11 @@ import { CreateCluster } from './wish.ts'
 
 const Page = {
   limit: z.coerce.number().int().min(1).max(100).default(50),
-  cursor: z.string().max(2048).optional(),
+  cursor: z
+    .string()
+    .max(2048)
+    .regex(/^[\w-]+$/, 'must be the cursor of the page before')
+    .optional(),
 }
 const ByName = z.strictObject({ name: ClusterName })
 
@@ -56,13 +60,17 @@ export const routes = {
     summary: "Every finding of ParallelCluster's rules that need no AWS call, for a configuration in YAML.",
     params: None,
     query: z.strictObject({
-      suppress: z.string().max(2048).optional(),
+      suppress: z
+        .string()
+        .max(2048)
+        .regex(/^[\w:]+(,[\w:]+)*$/, 'must be names of validators, with commas between')
+        .optional(),
       failureLevel: z.enum(['INFO', 'WARNING', 'ERROR']).default('ERROR'),
     }),
-    body: z.object({ text: z.string() }),
+    body: z.object({ text: z.string().min(1, 'must not be empty') }),
     textBody: true,
     status: 200,
-    output: z.object({ valid: z.boolean(), findings: z.array(Finding) }),
+    output: Verdict,
     errors: [],
   },
   listClusters: {

@@ -63,6 +63,7 @@ export const errorCodes = {
     exit: 5,
     meaning: 'Another request changed the cluster at the same moment; ask again.',
   },
+  RequestTooLarge: { status: 413, exit: 2, meaning: 'The body is larger than 64 KiB.' },
   TooManyRequests: { status: 429, exit: 6, meaning: 'Too many requests; ask again later.' },
   Internal: {
     status: 500,

@@ -60,7 +60,9 @@ function namedSchemas(): Json {
 
 function operation(operationId: string, route: Route): Json {
   const dryRun = Object.values<Route>(routes).find(({ dryRunOf }) => dryRunOf === operationId)
-  const errors = [...new Set([...route.errors, ...commonErrors])]
+  const errors = [
+    ...new Set([...route.errors, ...(route.body ? (['RequestTooLarge'] as const) : []), ...commonErrors]),
+  ]
   return {
     operationId,
     summary: route.summary,
@@ -86,7 +88,7 @@ const dryRunParameter = {
 
 const requestContent = ({ textBody }: Route, body: z.ZodType): Json =>
   textBody
-    ? { 'text/yaml': { schema: { type: 'string' } } }
+    ? { 'text/yaml': { schema: { description: 'Any YAML: what is wrong with it is the answer.' } } }
     : { 'application/json': { schema: jsonSchema(body, 'input') } }
 
 const success = ({ output }: Route, description = 'Success'): Json => ({

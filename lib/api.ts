@@ -7,8 +7,8 @@ import {
   type IResource,
   LambdaIntegration,
   LogGroupLogDestination,
-  MethodLoggingLevel,
   RestApi,
+  Stage,
 } from 'aws-cdk-lib/aws-apigateway'
 import { InterfaceVpcEndpoint } from 'aws-cdk-lib/aws-ec2'
 import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam'
@@ -19,7 +19,10 @@ import { Construct } from 'constructs'
 import { type Route, routes } from '../core/contract.ts'
 import { withKey } from './encryption.ts'
 import type { Environment } from './environment.ts'
+import { allCallers } from './environment-api.ts'
+import { answerInOneShape } from './gateway-answers.ts'
 import { accept } from './nag.ts'
+import { stageOptions } from './stages.ts'
 
 type Props = Pick<Environment, 'api' | 'name' | 'logRetentionDays'> & {
   /** The function behind the API, and those behind single routes of it. */
@@ -34,6 +37,7 @@ export class Api extends Construct {
   constructor(scope: Construct, id: string, { api, name, handler, others, logRetentionDays, key }: Props) {
     super(scope, id)
     const isPrivate = api.endpointType === 'PRIVATE'
+    const accessLog = api.accessLog ? this.accessLog(logRetentionDays, key) : {}
     this.restApi = new RestApi(this, 'Rest', {
       restApiName: `hpc-provisioner-${name}`,
       description: 'Private Slurm clusters on demand',
@@ -43,15 +47,12 @@ export class Api extends Construct {
           ? { vpcEndpoints: api.vpcEndpointIds.map((endpointId) => this.endpoint(endpointId)) }
           : {}),
       },
-      policy: callersOnly(api),
+      policy: callersOnly(api, name),
       cloudWatchRole: api.accessLog,
       deployOptions: {
         stageName: name,
-        throttlingRateLimit: 50,
-        throttlingBurstLimit: 100,
-        // Execution logs would hold bodies, in a group that nobody lets expire.
-        loggingLevel: MethodLoggingLevel.OFF,
-        ...(api.accessLog ? this.accessLog(logRetentionDays, key) : {}),
+        ...stageOptions(api.throttle),
+        ...accessLog,
       },
       defaultMethodOptions: { authorizationType: AuthorizationType.IAM },
       defaultIntegration: new LambdaIntegration(handler, {
@@ -71,6 +72,16 @@ export class Api extends Construct {
     // Everything else goes to the function as well, which answers 404 and 405 in the API's one shape.
     answerAll(restApi.root)
     restApi.root.addProxy({ anyMethod: true })
+
+    answerInOneShape(restApi)
+    if (restApi.latestDeployment)
+      for (const [stageName, { throttle }] of Object.entries(api.stages))
+        new Stage(restApi, `Stage-${stageName}`, {
+          deployment: restApi.latestDeployment,
+          stageName,
+          ...stageOptions(throttle),
+          ...accessLog,
+        })
 
     acceptFindings(restApi, api)
     const stack = Stack.of(this)
@@ -111,7 +122,9 @@ const accessLogLine = {
   path: '$context.path',
   status: '$context.status',
   milliseconds: '$context.responseLatency',
-  refusal: '$context.error.messageString',
+  stage: '$context.stage',
+  // A word, and none that the caller chose: API Gateway's sentences quote the request, and come with quotes of their own.
+  refusal: '$context.error.responseType',
 }
 
 function acceptFindings(restApi: RestApi, { accessLog }: Environment['api']): void {
@@ -139,21 +152,33 @@ function answerAll(resource: IResource): void {
 
 /**
  * Within one account an IAM allow is enough wherever the resource policy is silent (API Gateway developer guide,
- * "Authorization flow"), so everyone who is not a listed caller is denied in so many words.
+ * "Authorization flow"), so everyone who is not a listed caller is denied in so many words, at each stage by itself.
  */
-function callersOnly({ callers, vpcEndpointIds, endpointType }: Environment['api']): PolicyDocument {
-  const statement = (effect: Effect, conditions: Record<string, unknown>) =>
+function callersOnly(api: Environment['api'], mainStage: string): PolicyDocument {
+  const { stages, vpcEndpointIds, endpointType } = api
+  const statement = (effect: Effect, conditions: Record<string, unknown>, resource = 'execute-api:/*') =>
     new PolicyStatement({
       effect,
       principals: [new AnyPrincipal()],
       actions: ['execute-api:Invoke'],
-      resources: ['execute-api:/*'],
+      resources: [resource],
       conditions,
     })
+  const callers = { 'aws:PrincipalArn': allCallers(api) }
+  const groups = Object.entries({ [mainStage]: api, ...stages })
   return new PolicyDocument({
     statements: [
-      statement(Effect.ALLOW, { ArnEquals: { 'aws:PrincipalArn': callers } }),
-      statement(Effect.DENY, { ArnNotEquals: { 'aws:PrincipalArn': callers } }),
+      statement(Effect.ALLOW, { ArnEquals: callers }),
+      statement(Effect.DENY, { ArnNotEquals: callers }),
+      ...(groups.length > 1
+        ? groups.map(([stage, own]) =>
+            statement(
+              Effect.DENY,
+              { ArnNotEquals: { 'aws:PrincipalArn': own.callers } },
+              `execute-api:/${stage}/*`,
+            ),
+          )
+        : []),
       ...(endpointType === 'PRIVATE'
         ? [statement(Effect.DENY, { StringNotEquals: { 'aws:SourceVpce': vpcEndpointIds } })]
         : []),

@@ -6,6 +6,7 @@ import { computeNodes, type Templates } from '../core/render/templates.ts'
 import { allows, instanceTypeFacts } from '../core/shape/instance-types.ts'
 import { Site } from '../core/site.ts'
 import { Cidr, isWhole, rangeContains, slotCidr, slotNodes } from '../core/slots.ts'
+import { callingParts } from './environment-api.ts'
 import { checkNetworkParts, networkParts } from './environment-network.ts'
 import { accountingPart, notificationsPart, storagePart } from './environment-parts.ts'
 
@@ -21,8 +22,6 @@ const {
   ...network
 } = Site.shape.network.shape
 
-// The session's ARN (sts) is what people copy from `get-caller-identity`, but aws:PrincipalArn is the role's.
-const callerArn = /^arn:[a-z-]+:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/
 // What both CloudWatch and ParallelCluster's RetentionInDays take.
 const retentionDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653]
 
@@ -57,8 +56,7 @@ export const Environment = z
       accessLog: z.boolean().default(true),
       /** Further execute-api endpoints, beside the network's own, that may call a PRIVATE API. */
       vpcEndpointIds: z.array(z.string()).default([]),
-      /** The roles, and where it cannot be helped users, of the Workflow Service. Everyone else is denied. */
-      callers: z.array(z.string().regex(callerArn, 'must be the ARN of one IAM role or user')).min(1),
+      ...callingParts,
     }),
     /** Who builds clusters: AWS's ParallelCluster provider, or a local one that a function forwards to. */
     provider: z.discriminatedUnion('kind', [
@@ -126,7 +124,7 @@ export const Environment = z
     retainData: z.boolean(),
   })
   .check(({ value, issues }) => {
-    const { account, region, network, api, provider, storage, identity, accounting, tlsOnly } = value
+    const { name, account, region, network, api, provider, storage, identity, accounting, tlsOnly } = value
     const refuse = (isRefused: boolean, path: (string | number)[], message: string) => {
       if (isRefused) issues.push({ code: 'custom', path, message, input: undefined })
     }
@@ -169,6 +167,11 @@ export const Environment = z
       storage.publicBucket !== undefined && storage.publicBucket === storage.privateBucket,
       ['storage', 'privateBucket'],
       'must be another than storage.publicBucket, which every project reads',
+    )
+    refuse(
+      name in api.stages,
+      ['api', 'stages', name],
+      'must have another name than the environment, whose stage it is',
     )
     refuse(
       api.endpointType !== 'PRIVATE' && api.vpcEndpointIds.length > 0,

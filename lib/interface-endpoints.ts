@@ -5,6 +5,7 @@ import { Construct } from 'constructs'
 import { apiCallers, ownPrincipals } from './endpoint-policies.ts'
 import { endpointsOf } from './endpoints.ts'
 import { type Environment, serviceRange } from './environment.ts'
+import { allCallers } from './environment-api.ts'
 
 type Props = Pick<Environment, 'network' | 'api'> & { vpc: IVpc }
 
@@ -26,7 +27,7 @@ export class InterfaceEndpoints extends Construct {
         privateDnsEnabled: true,
         subnetIds: zones.map((zone) => subnetIn(vpc, network.zones, zone)),
         securityGroupIds: [from.securityGroupId],
-        policyDocument: isApi ? apiCallers(stack, api.callers) : ownPrincipals(stack),
+        policyDocument: isApi ? apiCallers(stack, allCallers(api)) : ownPrincipals(stack),
       })
       if (isApi) this.apiEndpointId = endpoint.ref
     }

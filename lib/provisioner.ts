@@ -3,6 +3,7 @@ import { type App, type Stack, Tags, Validations } from 'aws-cdk-lib'
 import { AccountingStack } from './accounting-stack.ts'
 import { EncryptionStack } from './encryption.ts'
 import type { Environment } from './environment.ts'
+import { allCallers } from './environment-api.ts'
 import { LocalCallerStack } from './local-caller-stack.ts'
 import { acceptEmulator, NagRules } from './nag.ts'
 import { NetworkStack } from './network-stack.ts'
@@ -38,7 +39,12 @@ export function provisioner(
   const { retainData, api } = environment
   const encryption =
     environment.encryption === 'customer'
-      ? new EncryptionStack(app, stack('encryption'), { ...props, name, retainData, callers: api.callers })
+      ? new EncryptionStack(app, stack('encryption'), {
+          ...props,
+          name,
+          retainData,
+          callers: allCallers(api),
+        })
       : undefined
   const keyed = encryption ? { key: encryption.key } : {}
   const network = new NetworkStack(app, stack('network'), {

@@ -1,4 +1,4 @@
-// `npm test`: the whole gate. Types, lint, shell scripts, known vulnerabilities, synthesis, unit tests, then end to end.
+// `npm test`: the whole gate. Types, lint, shell scripts, known vulnerabilities, synthesis, unit tests, a fuzzer, then end to end.
 // Stops at the first that fails; `npm test -- unit` runs those whose name begins so.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -35,10 +35,11 @@ const steps: Record<string, string[]> = {
     '.local/test/cdk.out',
   ],
   unit: ['vitest', 'run', '--project', 'unit'],
+  fuzz: ['node', 'test/fuzz/run.ts'],
   e2e: ['vitest', 'run', '--project', 'e2e'],
 }
 
-/** shellcheck, ruff, moto and the emulator from PyPI, in the project's own virtual environment. */
+/** shellcheck, ruff, moto, schemathesis and the emulator from PyPI, in the project's own virtual environment. */
 function installFromPyPi(): string {
   const programs = installEmulator(join(root, '.local'), say)
   const requirements = readFileSync(join(root, 'test', 'requirements.txt'))

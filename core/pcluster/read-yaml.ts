@@ -1,6 +1,5 @@
 // From text to a tree, as ParallelCluster reads YAML: version 1.1, one document, no duplicate keys, no merge keys.
 import {
-  type Document,
   isAlias,
   isMap,
   isScalar,
@@ -12,6 +11,7 @@ import {
 } from 'yaml'
 import { InvalidYaml } from './invalid-yaml.ts'
 import { parseAtAnyIndent } from './yaml-indent.ts'
+import { placesIn } from './yaml-places.ts'
 import { plainScalar, type Scalar, taggedScalar } from './yaml-scalars.ts'
 import { linesOf, refuseCharacters, withPlainBreaks } from './yaml-text.ts'
 
@@ -63,7 +63,8 @@ export function readYaml(text: string): ReadYaml {
     const { document, error } = parsed
     if (error) return failed(inWords(error), error.pos[0])
     const tree = document.contents ? builder(source)(document.contents as Node) : null
-    return { tree, positionOf: (path) => at(offsetOf(document, path)) }
+    const offsetOf = placesIn(document, (key) => (isScalar(key) ? keyName(scalarOf(key)) : undefined))
+    return { tree, positionOf: (path) => at(offsetOf(path)) }
   } catch (problem) {
     if (problem instanceof InvalidYaml) return failed(problem.message, problem.offset)
     // The stack is full.
@@ -215,26 +216,4 @@ const keyName = (key: Scalar): string => {
   if (key === null) return 'None'
   if (typeof key === 'boolean') return key ? 'True' : 'False'
   return typeof key === 'symbol' ? (key.description ?? '') : String(key)
-}
-
-function offsetOf(document: Document, path: readonly (string | number)[]): number | undefined {
-  let node = document.contents as Node | null | undefined
-  let offset = node?.range?.[0]
-  for (const step of path) {
-    if (isAlias(node)) node = node.resolve(document)
-    if (isMap(node)) {
-      const pair = (node.items as Pair[]).find(
-        ({ key }) => isScalar(key) && keyName(scalarOf(key)) === String(step),
-      )
-      if (!pair) return offset
-      offset = pair.key?.range?.[0] ?? offset
-      node = pair.value
-    } else if (isSeq(node)) {
-      const item = node.items[Number(step)] as Node | undefined
-      if (!item) return offset
-      offset = item.range?.[0] ?? offset
-      node = item
-    } else return offset
-  }
-  return offset
 }

@@ -13,19 +13,23 @@ export type ValidateOptions = {
   suppress?: readonly string[]
   /** From which level on a finding makes the configuration invalid. */
   failureLevel?: Level
+  /** At most so many findings, the gravest first; all of them unless given. */
+  most?: number | undefined
 }
-export type Verdict = { valid: boolean; findings: Finding[] }
+/** `more`: how many findings were left out. */
+export type Verdict = { valid: boolean; findings: Finding[]; more?: number }
+/** What was found, and the path where to look for its line, which only those have that are told. */
+type Found = { finding: Finding; place?: Path }
 
 export function validate(input: string | object, options: ValidateOptions = {}): Verdict {
   const { tree, problem, positionOf } =
     typeof input === 'string' ? readYaml(input) : { tree: input, problem: undefined, positionOf: nowhere }
-  if (problem) return verdict([unreadable(problem.message, problem.position)], options)
-  if (!isMapping(tree))
-    return verdict(
-      [unreadable('A configuration is a mapping: begin with Image, HeadNode and Scheduling.')],
-      options,
-    )
-  return verdict(findingsOf(tree, positionOf, options.name), options)
+  if (problem) return verdict([{ finding: unreadable(problem.message, problem.position) }], options)
+  if (!isMapping(tree)) {
+    const message = 'A configuration is a mapping: begin with Image, HeadNode and Scheduling.'
+    return verdict([{ finding: unreadable(message) }], options)
+  }
+  return verdict(findingsOf(tree, options.name), options, positionOf)
 }
 
 const nowhere = (): Position | undefined => undefined
@@ -38,29 +42,22 @@ const unreadable = (message: string, position?: Position): Finding => ({
   ...position,
 })
 
-function findingsOf(
-  tree: object,
-  positionOf: (path: Path) => Position | undefined,
-  clusterName: string | undefined,
-): Finding[] {
+function findingsOf(tree: object, clusterName: string | undefined): Found[] {
   const checked = checkSchema(tree)
   if (checked.findings)
     return checked.findings.map(({ path, message, crash }) => {
       const place = path.at(-1) === '_schema' ? path.slice(0, -1) : path
-      return {
+      const finding: Finding = {
         level: 'ERROR',
         validator: schemaValidator,
         path: crash ? '$exception' : pathText(path),
         message: crash ? `${pathText(place)} ${message}` : `${nameOf(place)} ${message}`,
-        ...positionOf(place),
       }
+      return { finding, place }
     })
   return modelFindings(checked.configuration, clusterName).map(({ level, validator, path, message }) => ({
-    level,
-    validator,
-    path: pathText(path),
-    message,
-    ...(path[0] === '$name' ? {} : positionOf(path)),
+    finding: { level, validator, path: pathText(path), message },
+    ...(path[0] === '$name' ? {} : { place: path }),
   }))
 }
 
@@ -70,11 +67,24 @@ function nameOf(path: Path): string {
   return from < 0 ? 'The configuration' : path.slice(from).join('.')
 }
 
-function verdict(findings: Finding[], { suppress = [], failureLevel = 'ERROR' }: ValidateOptions): Verdict {
+function verdict(
+  found: Found[],
+  { suppress = [], failureLevel = 'ERROR', most = Number.POSITIVE_INFINITY }: ValidateOptions,
+  positionOf: (path: Path) => Position | undefined = nowhere,
+): Verdict {
   const names = new Set(suppress.map((name) => name.replace(/^type:/, '')))
-  const kept = inOrder(findings).filter(
-    ({ validator }) => validator === schemaValidator || !(names.has('ALL') || names.has(validator)),
+  const kept = found.filter(
+    ({ finding: { validator } }) =>
+      validator === schemaValidator || !(names.has('ALL') || names.has(validator)),
   )
   const limit = levels.indexOf(failureLevel)
-  return { valid: !kept.some(({ level }) => levels.indexOf(level) <= limit), findings: kept }
+  const valid = !kept.some(({ finding: { level } }) => levels.indexOf(level) <= limit)
+  const places = new Map(kept.map(({ finding, place }) => [finding, place]))
+  const findings = inOrder([...places.keys()])
+    .slice(0, most)
+    .map((finding) => {
+      const place = places.get(finding)
+      return { ...finding, ...(place ? positionOf(place) : {}) }
+    })
+  return { valid, findings, ...(kept.length > most ? { more: kept.length - most } : {}) }
 }

@@ -16,7 +16,7 @@ export const Changes = z.strictObject({
   maxTime: z
     .string()
     .regex(slurmTime, 'must be a time as Slurm writes it: 90, 30:00, 12:00:00, 1-12, 1-12:30:00 or INFINITE')
-    .refine((text) => !/^[0:-]+$/.test(text), 'must be more than no time at all')
+    .regex(/[1-9A-Z]/, 'must be more than no time at all')
     .optional(),
 })
 export type Changes = z.infer<typeof Changes>
@@ -39,7 +39,7 @@ export const UpdateCluster = z
     (body) => Object.values(body).some((value) => value !== undefined),
     'give at least one of tier, maxCounts, maxNodes and maxTime',
   )
-  .meta({ id: 'UpdateCluster' })
+  .meta({ id: 'UpdateCluster', minProperties: 1 })
 
 /** How a PATCH can fail. */
 export const updateErrors: readonly ErrorCode[] = [

@@ -15,11 +15,14 @@ export async function planCluster(
   return planOf(context, { virtualLab, project, ...(await specFor(context, asked)) })
 }
 
+// Aliases make 3 KiB of YAML into tens of thousands of mistakes, and a function's answer has at most 6 MB.
+const mostFindings = 200
+
 export async function validateConfiguration(
   _context: Context,
   { text, suppress, failureLevel }: Input<'validateConfiguration'>,
 ): Promise<Output<'validateConfiguration'>> {
   // Only who validates pays for loading the rules.
   const { validate } = await import('../pcluster/validate.ts')
-  return validate(text, { suppress: suppress?.split(',') ?? [], failureLevel })
+  return validate(text, { suppress: suppress?.split(',') ?? [], failureLevel, most: mostFindings })
 }

@@ -56,12 +56,17 @@ function routeOf({
   multiValueQueryStringParameters: query,
 }: APIGatewayProxyEvent): RouteName {
   const name = byMethodAndPath.get(`${httpMethod} ${resource}`)
-  const isDryRun = query?.dryRun !== undefined && query.dryRun[0] !== 'false'
+  const isDryRun = query?.dryRun !== undefined && query.dryRun?.[0] !== 'false'
   if (name) return (isDryRun && dryRuns.get(name)) || name
-  const allowed = Object.values<Route>(routes).filter((route) => route.path === resource)
-  if (allowed.length === 0) throw noRoute(path)
-  const methods = allowed.map(({ method }) => method).join(', ')
+  const methods = methodsOf(resource)
+  if (methods === '') throw noRoute(path)
   throw new AppError('MethodNotAllowed', `${resource} takes ${methods}, not ${httpMethod}.`)
+}
+
+/** As the Allow header has them, which RFC 9110 asks of every 405; empty for no path of ours. */
+function methodsOf(resource: string): string {
+  const there = Object.values<Route>(routes).filter(({ path }) => path === resource)
+  return [...new Set(there.map(({ method }) => method))].join(', ')
 }
 
 const noRoute = (path: string): AppError =>
@@ -75,11 +80,10 @@ function failed(event: APIGatewayProxyEvent, error: Error, requestId: string): A
   const write = status >= 500 ? logger.error.bind(logger) : logger.info.bind(logger)
   write('request failed', { ...called(event), status, code, ...(status >= 500 ? { error } : {}) })
   const body: ErrorBody = { code, message, requestId, ...(details ? { details } : {}) }
-  return json(
-    status,
-    body,
-    retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) },
-  )
+  return json(status, body, {
+    ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+    ...(code === 'MethodNotAllowed' ? { allow: methodsOf(event.resource) } : {}),
+  })
 }
 
 const json = (

@@ -3,20 +3,23 @@ import middy from '@middy/core'
 import type { SQSEvent, SQSRecord } from 'aws-lambda'
 import * as z from 'zod'
 import type { Message } from '../../core/cloud.ts'
+import { ClusterName } from '../../core/cluster.ts'
 import type { Context } from '../../core/context.ts'
 import { logger } from './logger.ts'
 
 const Wake = z.object({
-  name: z.string(),
-  deploymentId: z.string(),
+  // They become names of stacks and secrets.
+  name: ClusterName,
+  deploymentId: z.string().regex(/^[0-9a-z]{26}$/),
   requestedAt: z.iso.datetime().optional(),
   prompt: z.boolean().optional(),
 })
 
 // CloudFormation's status event, as EventBridge brings it. Ours are named by cluster and deployment; the rule also lets
 // the app's own stacks and ParallelCluster's through, which are nobody's to look at.
+const ourStack = /^arn:[^/]+:stack\/(hpc-[a-z0-9-]+)-([0-9a-z]{26})\/[^/]+$/
 const StackEvent = z.object({ detail: z.object({ 'stack-id': z.string() }) }).transform(({ detail }) => {
-  const [, name, deploymentId] = /:stack\/(hpc-[a-z0-9-]+)-([0-9a-z]{26})\//.exec(detail['stack-id']) ?? []
+  const [, name, deploymentId] = ourStack.exec(detail['stack-id']) ?? []
   return name && deploymentId ? { name, deploymentId, prompt: true } : 'notOurs'
 })
 

@@ -4,7 +4,8 @@ import type { z } from 'zod'
 import type { Route } from '../../core/contract.ts'
 import { AppError, type ErrorDetail } from '../../core/errors.ts'
 
-const maxBodyBytes = 64 * 1024
+/** Far more than any wish or configuration needs. API Gateway itself takes 10 MB (its quotas, "Payload size"). */
+export const maxBodyBytes = 64 * 1024
 
 export function parseRequest(route: Route, event: APIGatewayProxyEvent): Record<string, unknown> {
   const details: ErrorDetail[] = []
@@ -18,15 +19,18 @@ export function parseRequest(route: Route, event: APIGatewayProxyEvent): Record<
     ...parse(route.query, queryOf(event, details)),
     ...(route.body ? parse(route.body, route.textBody ? { text: textOf(event) } : jsonOf(event)) : {}),
   }
-  if (details.length > 0)
-    throw new AppError(
-      'InvalidRequest',
-      details.map(({ path, message }) => `${path}: ${message}`).join('; '),
-      {
-        details,
-      },
-    )
+  if (details.length > 0) throw invalid(details)
   return input
+}
+
+/** As many as people read: a body can have thousands, and an answer of them all would be many times its size. */
+const mostDetails = 50
+
+function invalid(all: ErrorDetail[]): AppError {
+  const details = all.slice(0, mostDetails)
+  const more = all.length > mostDetails ? `; and ${all.length - mostDetails} more` : ''
+  const message = details.map(({ path, message }) => `${path}: ${message}`).join('; ')
+  return new AppError('InvalidRequest', `${message}${more}`, { details })
 }
 
 function toDetails(issue: z.core.$ZodIssue): ErrorDetail[] {
@@ -38,7 +42,8 @@ function toDetails(issue: z.core.$ZodIssue): ErrorDetail[] {
 // fromEntries, because an assignment to `__proto__` would make no key that the schema could refuse.
 const queryOf = ({ multiValueQueryStringParameters }: APIGatewayProxyEvent, details: ErrorDetail[]) =>
   Object.fromEntries(
-    Object.entries(multiValueQueryStringParameters ?? {}).map(([name, values = []]) => {
+    Object.entries(multiValueQueryStringParameters ?? {}).map(([name, given]) => {
+      const values = given ?? []
       if (values.length > 1) details.push({ path: name.slice(0, 64), message: 'must be given once' })
       return [name, values[0] ?? '']
     }),
@@ -46,7 +51,7 @@ const queryOf = ({ multiValueQueryStringParameters }: APIGatewayProxyEvent, deta
 
 function textOf({ body, isBase64Encoded }: APIGatewayProxyEvent): string {
   const bytes = Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8')
-  if (bytes.length > maxBodyBytes) throw badBody(`must be at most ${maxBodyBytes / 1024} KiB`)
+  if (bytes.length > maxBodyBytes) throw tooLarge(bytes.length)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
@@ -62,6 +67,13 @@ function jsonOf(event: APIGatewayProxyEvent): unknown {
     throw badBody('must be a JSON object')
   }
 }
+
+const tooLarge = (bytes: number): AppError =>
+  new AppError(
+    'RequestTooLarge',
+    `The body has ${bytes} bytes; it must be at most ${maxBodyBytes / 1024} KiB.`,
+    { details: [{ path: 'body', message: `must be at most ${maxBodyBytes / 1024} KiB` }] },
+  )
 
 const badBody = (message: string): AppError =>
   new AppError('InvalidRequest', `The body ${message}.`, { details: [{ path: 'body', message }] })

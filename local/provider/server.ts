@@ -82,7 +82,8 @@ async function accept(
   for await (const chunk of request) chunks.push(chunk)
   const event = CustomResourceEvent.safeParse(parseJson(Buffer.concat(chunks).toString()))
   if (!event.success) return 400
-  log(`${event.data.RequestType} ${event.data.ResourceProperties.ClusterName ?? ''}`)
+  // In JSON, so that no name makes a line of its own.
+  log(`${event.data.RequestType} ${JSON.stringify(event.data.ResourceProperties.ClusterName) ?? ''}`)
   handle(event.data).catch((error) => log(`An answer was lost: ${error.message}`))
   return 202
 }

@@ -15,8 +15,24 @@ import { client, gone, hasHosts, jobEnd, keyFile, outputs, raw, secretOf, ssh } 
 
 const { apiUrl, region, endpointUrl } = outputs
 
-test('an unsigned request is 403', async () => {
-  expect((await fetch(`${apiUrl}/v1/version`)).status).toBe(403)
+const oneShape = (code: string) =>
+  expect.objectContaining({ code, message: expect.any(String), requestId: expect.any(String) })
+
+test('an unsigned request is 403, in the API’s own shape', async () => {
+  const answer = await fetch(`${apiUrl}/v1/version`)
+  expect([answer.status, await answer.json()]).toEqual([403, oneShape('Forbidden')])
+})
+
+test('who asks too often is told when to ask again, and costs no other caller anything', async () => {
+  const slow = signedFetch({ apiUrl: apiUrl.replace(/\/local\//, '/slow/'), region, credentials: outputs })
+  const version = { method: 'GET', path: '/v1/version' }
+  const answers = await Promise.all(Array.from({ length: 12 }, () => slow(version)))
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 429]))
+  const refused = answers.find(({ status }) => status === 429)
+  expect(refused?.headers.get('retry-after')).toMatch(/^\d+$/)
+  expect(await refused?.json()).toEqual(oneShape('TooManyRequests'))
+  const others = await Promise.all(Array.from({ length: 12 }, () => raw(version)))
+  expect(others.map(({ status }) => status)).toEqual(Array(12).fill(200))
 })
 
 test('a wrongly signed request is 403', async () => {
@@ -62,8 +78,8 @@ const refused: [why: string, status: number, code: string, request: Parameters<t
   ['body that is no JSON', 400, 'InvalidRequest', { method: 'POST', path: '/v1/clusters', body: '{' }],
   [
     'body over 64 KiB',
-    400,
-    'InvalidRequest',
+    413,
+    'RequestTooLarge',
     { method: 'POST', path: '/v1/clusters', body: `"${'x'.repeat(66_000)}"` },
   ],
   [

@@ -103,6 +103,7 @@ const provoke: Record<
   () => Promise<unknown>
 > = {
   InvalidRequest: () => call(post({})),
+  RequestTooLarge: () => call(post({ ...aWish, tier: 'x'.repeat(65_536) })),
   UnknownTier: () => call(post({ ...aWish, tier: 'no-such' })),
   ConfigurationRefused: () => {
     // A template that ParallelCluster would refuse: a queue's name begins with a letter.

@@ -2,6 +2,7 @@
 // references of a harmless request's.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { attacks } from '../hostile.ts'
 import { isEmpty } from '../invariants.ts'
 import { aName, create } from '../wishes.ts'
 import { makeWorld, type World } from '../world.ts'
@@ -10,39 +11,6 @@ import { caughtLog } from './log.ts'
 
 caughtLog()
 
-const attacks = [
-  ...[
-    '"',
-    "'",
-    '`',
-    '\\',
-    '\n',
-    'a\nb: c',
-    '- a',
-    '{a: b}',
-    '[a]',
-    '# a',
-    '&a',
-    '*a',
-    '|',
-    '>',
-    '%YAML 1.1',
-    '---',
-  ],
-  ...['!!python/object/apply:os.system ["id"]', '!Ref Subnet', '!Sub "${AWS::AccountId}"', '<<: *a'],
-  ...[
-    '${subnetId}',
-    '${scripts.users.url}',
-    'a${user.name}b',
-    '${',
-    '${AWS::AccountId}',
-    '${${region}}',
-    '$(id)',
-  ],
-  ...['{"Ref": "AWS::AccountId"}', '{"Fn::Sub": "${AWS::AccountId}"}', '{{resolve:secretsmanager:a}}'],
-  ...['\0', 'a\0b', '\u2028', '\ufeff', '\u202e', 'é', '👩‍🔬', '１', '\ud800', '__proto__', 'constructor'],
-  ...['a\r\nPartitionName=x', '90\nPartitionName=x', '90 MaxNodes=1', '../x', 'x'.repeat(5000)],
-]
 // Texts that ids and tiers may be, and that YAML 1.1 or a template could take for something else.
 const oddIds = fc.constantFrom(
   'Ref',

@@ -2,6 +2,7 @@
 // one, test/world.ts an in-memory one with a clock and a fault for every call; one contract suite runs over both.
 import type { Accounting } from './accounting/accounting.ts'
 import type { UsageQuery, UsageRow } from './accounting/usage.ts'
+import type { AuditEntry, AuditQuery, StoredEntry } from './audit/entry.ts'
 import type { Cluster, ClusterEvent, Status } from './cluster.ts'
 import type { Deployment, Tenant } from './names.ts'
 import type { Notice } from './notices/notice.ts'
@@ -20,6 +21,8 @@ export type Change = {
   before: Cluster | undefined
   after: Cluster | undefined
   events: NewEvent[]
+  /** The entry of the audit trail, where somebody asked for the change. */
+  audit?: StoredEntry
 }
 
 /** The phases that matter of the many statuses of a stack. */
@@ -103,6 +106,11 @@ export type Cloud = {
   /** Throws `Conflict` when the record is no longer as `before` says, or another cluster has the slot; then nothing is written. */
   commit(change: Change): Promise<void>
   listEvents(query: { name: string; limit: number; cursor?: string | undefined }): Promise<Page<ClusterEvent>>
+
+  /** Writes the entry of a request that changed nothing. */
+  addAudit(entry: StoredEntry): Promise<void>
+  /** Newest first. A page may be short; only a missing cursor ends the list. */
+  listAudit(query: AuditQuery): Promise<Page<AuditEntry>>
 
   /** How many slots clusters have. */
   countSlots(): Promise<number>

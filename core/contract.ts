@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { UsageInput, UsageReport } from './accounting/report.ts'
 import { ClusterView, EventView, Finding, Plan } from './answers.ts'
+import { AuditEntry, AuditInput } from './audit/entry.ts'
 import { ClusterName, Id, Status } from './cluster.ts'
 import { pclusterRoutes } from './pcluster-routes.ts'
 import { PreflightReport } from './preflight/report.ts'
@@ -24,6 +25,7 @@ export const routes = {
     params: None,
     query: z.strictObject({ dryRun: z.literal('false').optional() }),
     body: CreateCluster,
+    audited: true,
     status: 202,
     output: ClusterView,
     errors: [
@@ -45,6 +47,7 @@ export const routes = {
     params: None,
     query: z.strictObject({ dryRun: z.literal('true') }),
     body: CreateCluster,
+    audited: true,
     status: 200,
     output: Plan,
     errors: ['UnknownTier', 'NothingFits'],
@@ -92,6 +95,7 @@ export const routes = {
     params: ByName,
     query: None,
     body: UpdateCluster,
+    audited: true,
     status: 202,
     output: ClusterView,
     errors: updateErrors,
@@ -102,6 +106,7 @@ export const routes = {
     summary: 'Ask for a cluster to be deleted, also while it is being created.',
     params: ByName,
     query: None,
+    audited: true,
     status: 202,
     output: ClusterView,
     errors: ['ClusterNotFound', 'Conflict'],
@@ -126,6 +131,17 @@ export const routes = {
     status: 200,
     output: UsageReport,
     errors: ['NoAccounting'],
+  },
+  listAudit: {
+    method: 'GET',
+    path: '/v1/audit',
+    summary:
+      'Who asked for what, when, and what became of it, newest first; of the last seven days unless a time, a cluster or a caller is given. A page may be short; only a missing cursor ends the list.',
+    params: None,
+    query: AuditInput,
+    status: 200,
+    output: z.object({ entries: z.array(AuditEntry), cursor: z.string().optional() }),
+    errors: [],
   },
   listTiers: {
     method: 'GET',

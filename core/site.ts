@@ -94,6 +94,8 @@ export const Site = z.object({
   /** The KMS key of the job log groups, where the environment has one of its own. */
   logKeyArn: z.string().optional(),
   logRetentionDays: z.number().int().positive(),
+  /** How long the audit trail keeps an entry. */
+  auditDays: z.number().int().positive().default(400),
   /** How long a state may last before it counts as failed. */
   limitSeconds: z.object({
     creating: z.number().int(),

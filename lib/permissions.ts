@@ -65,6 +65,9 @@ export const apiStatements = (at: At): PolicyStatement[] => [
   allow(['dynamodb:Query'], [indexArns(at)]),
   allow(['dynamodb:BatchGetItem', 'dynamodb:PutItem'], [at.tables.slots.tableArn]),
   allow(['dynamodb:Query', 'dynamodb:PutItem'], [at.tables.events.tableArn]),
+  // Entries are added, by a condition never replaced, and read; each index is one of ours.
+  allow(['dynamodb:PutItem'], [at.tables.audit.tableArn]),
+  allow(['dynamodb:Query'], [at.tables.audit.tableArn, `${at.tables.audit.tableArn}/index/*`]),
   allow(['sqs:SendMessage'], [at.queue.queueArn]),
   allow(
     ['secretsmanager:CreateSecret', 'secretsmanager:TagResource', 'secretsmanager:DeleteSecret'],

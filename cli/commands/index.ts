@@ -1,6 +1,7 @@
 // Every command, in the order of `--help`.
 import type { Command } from 'commander'
 import type { Terminal } from '../terminal.ts'
+import { auditCommand } from './audit.ts'
 import { createCommand } from './create.ts'
 import { deleteCommand } from './delete.ts'
 import { eventsCommand } from './events.ts'
@@ -28,6 +29,7 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   updateCommand,
   deleteCommand,
   usageCommand,
+  auditCommand,
   tiersCommand,
   renderCommand,
   validateCommand,

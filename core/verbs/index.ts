@@ -6,6 +6,7 @@ import { createCluster } from './create-cluster.ts'
 import { deleteCluster } from './delete-cluster.ts'
 import { getCluster } from './get-cluster.ts'
 import { getUsage } from './get-usage.ts'
+import { listAudit } from './list-audit.ts'
 import { listClusters } from './list-clusters.ts'
 import { listEvents } from './list-events.ts'
 import { pclusterCreate, pclusterDelete, pclusterGet, pclusterVersion } from './pcluster.ts'
@@ -24,6 +25,7 @@ export const verbs: Verbs = {
   deleteCluster,
   listEvents,
   getUsage,
+  listAudit,
   listTiers,
   getOpenApi,
   getVersion,

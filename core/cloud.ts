@@ -59,6 +59,8 @@ export type Message = {
   deploymentId: string
   /** When the deployment was asked for: given by a create only, whose record may not be written yet, or never. */
   requestedAt?: string
+  /** The rotation of keys that was asked for, whose secrets may be there before its record, or without it. */
+  rotationId?: string
   /** Something changed: look although the record says that a look is not due. */
   prompt?: boolean
 }
@@ -128,6 +130,12 @@ export type Cloud = {
   /** The deletions of what is not there succeed. */
   deleteSecret(name: string): Promise<void>
   deleteKeyPair(name: string): Promise<void>
+
+  /** Says what the deployment's nodes shall trust: the text of trustedKeys in rotation.ts. The same again is the same. */
+  putTrustedKeys(of: Deployment, text: string): Promise<void>
+  /** The state that the deployment's head node has confirmed last. */
+  getTrustedState(of: Deployment): Promise<string | undefined>
+  deleteTrustedKeys(of: Deployment): Promise<void>
 
   /** `absent` also for a stack whose deletion is complete. */
   getStack(name: string): Promise<Stack>

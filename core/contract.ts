@@ -6,6 +6,7 @@ import { AuditEntry, AuditInput } from './audit/entry.ts'
 import { ClusterName, Id, Status } from './cluster.ts'
 import { pclusterRoutes } from './pcluster-routes.ts'
 import { PreflightReport } from './preflight/report.ts'
+import { RotateKeys } from './rotation.ts'
 import { None, type Route } from './route.ts'
 import { UpdateCluster, updateErrors } from './shape/changes.ts'
 import { TierSummary } from './shape/tier.ts'
@@ -110,6 +111,19 @@ export const routes = {
     status: 202,
     output: ClusterView,
     errors: ['ClusterNotFound', 'Conflict'],
+  },
+  rotateKeys: {
+    method: 'POST',
+    path: '/v1/clusters/{name}/keys',
+    summary:
+      'Ask for new SSH keys of a running cluster. Both pairs work until the new ones are installed; then the old ones are refused and deleted. Jobs go on running.',
+    params: ByName,
+    query: None,
+    body: RotateKeys,
+    audited: true,
+    status: 202,
+    output: ClusterView,
+    errors: ['ClusterNotFound', 'ClusterBusy', 'ClusterDeleting', 'ClusterFailed', 'KeysFixed', 'Conflict'],
   },
   listEvents: {
     method: 'GET',

@@ -52,6 +52,11 @@ export const errorCodes = {
     meaning:
       'The cluster cannot be updated in this way while it runs: ParallelCluster would refuse, or its zone lacks a type.',
   },
+  KeysFixed: {
+    status: 409,
+    exit: 5,
+    meaning: 'The cluster is of a version whose nodes do not look for new keys; create it anew.',
+  },
   Conflict: {
     status: 409,
     exit: 5,

@@ -20,12 +20,14 @@ export type At = {
   /** The functions that reach the accounting database, where there is one. */
   accounting?: { accounting: string; usage: string } | undefined
   key?: IKey
+  /** The bucket of what nodes trust. */
+  nodeKeysArn: string
 }
 
-const allow = (actions: string[], resources: string[], conditions?: PolicyStatement['conditions']) =>
+export const allow = (actions: string[], resources: string[], conditions?: PolicyStatement['conditions']) =>
   new PolicyStatement({ actions, resources, ...(conditions ? { conditions } : {}) })
 
-const arn = ({ stack }: Pick<At, 'stack'>, service: string, resource: string) =>
+export const arn = ({ stack }: Pick<At, 'stack'>, service: string, resource: string) =>
   `arn:${stack.partition}:${service}:${stack.region}:${stack.account}:${resource}`
 
 // The names carry the cluster and the deployment, see core/names.ts.

@@ -13,6 +13,7 @@ import { Functions } from './functions.ts'
 import { IdentityKeys } from './identity-keys.ts'
 import { Monitoring } from './monitoring.ts'
 import type { NetworkFacts } from './network-stack.ts'
+import { nodeKeysBucket } from './node-keys.ts'
 import { Notices } from './notices.ts'
 import { Preflight } from './preflight.ts'
 import { providerServiceToken } from './provider.ts'
@@ -59,6 +60,7 @@ export class ServiceStack extends Stack {
         })
       : undefined
     if (keys) new CfnOutput(this, 'KeysFunction', { value: keys.function.functionName })
+    const nodeKeys = nodeKeysBucket(this, environment)
     const { vpcCidr, zones } = environment.network
     const serviceRanges = zones.map((_, zone) => serviceRange(vpcCidr, zone))
     const site: Site = {
@@ -75,6 +77,7 @@ export class ServiceStack extends Stack {
       },
       ...(accounting ? { accounting: accounting.accounting } : {}),
       stackRoleArn: stackRole.roleArn,
+      nodeKeys: { bucket: nodeKeys.bucketName },
       ...(key ? { logKeyArn: key.keyArn } : {}),
       ...(environment.customAmi ? { customAmi: environment.customAmi } : {}),
       ...(keys ? { slurmRest: keys.slurmRest } : {}),
@@ -97,6 +100,7 @@ export class ServiceStack extends Stack {
       notices,
       passTimeout,
       stackRoleArn: stackRole.roleArn,
+      nodeKeys,
       accounting: accounting?.functionArns,
       logRetentionDays: environment.logRetentionDays,
       inspected: site,

@@ -3,6 +3,7 @@ import type { Cloud } from '../core/cloud.ts'
 import { accountingContract } from './cloud-contract/accounting.ts'
 import { auditContract } from './cloud-contract/audit.ts'
 import { dataContract } from './cloud-contract/data.ts'
+import { nodeKeysContract } from './cloud-contract/node-keys.ts'
 import { noticesContract } from './cloud-contract/notices.ts'
 import { recordsContract } from './cloud-contract/records.ts'
 import { servicesContract } from './cloud-contract/services.ts'
@@ -22,4 +23,5 @@ export function cloudContract(make: () => Outside): void {
   noticesContract(make)
   accountingContract(make)
   auditContract(make)
+  nodeKeysContract(make)
 }

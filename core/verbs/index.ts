@@ -10,6 +10,7 @@ import { listAudit } from './list-audit.ts'
 import { listClusters } from './list-clusters.ts'
 import { listEvents } from './list-events.ts'
 import { pclusterCreate, pclusterDelete, pclusterGet, pclusterVersion } from './pcluster.ts'
+import { rotateKeys } from './rotate-keys.ts'
 import { updateCluster } from './update-cluster.ts'
 import { planCluster, validateConfiguration } from './validate.ts'
 
@@ -24,6 +25,7 @@ export const verbs: Verbs = {
   updateCluster,
   deleteCluster,
   listEvents,
+  rotateKeys,
   getUsage,
   listAudit,
   listTiers,

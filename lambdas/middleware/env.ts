@@ -61,6 +61,7 @@ export function contextOfEnvironment(): Context {
       queueUrl: env.QUEUE_URL,
       busName: env.EVENT_BUS,
       secretsKey: env.SECRETS_KEY,
+      nodeKeysBucket: env.SITE.nodeKeys.bucket,
       accounting: env.SITE.accounting,
     }),
   }

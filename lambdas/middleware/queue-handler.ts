@@ -10,6 +10,7 @@ const Wake = z.object({
   name: z.string(),
   deploymentId: z.string(),
   requestedAt: z.iso.datetime().optional(),
+  rotationId: z.string().optional(),
   prompt: z.boolean().optional(),
 })
 

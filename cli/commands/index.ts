@@ -9,6 +9,7 @@ import { getCommand } from './get.ts'
 import { listCommand } from './list.ts'
 import { preflightCommand } from './preflight.ts'
 import { renderCommand } from './render.ts'
+import { rotateKeysCommand } from './rotate-keys.ts'
 import { sshCommand } from './ssh.ts'
 import { tiersCommand } from './tiers.ts'
 import { tokenCommand } from './token.ts'
@@ -27,6 +28,7 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   tokenCommand,
   eventsCommand,
   updateCommand,
+  rotateKeysCommand,
   deleteCommand,
   usageCommand,
   auditCommand,

@@ -31,6 +31,7 @@ export type FunctionsProps = FunctionPlace & {
   passTimeout: Duration
   stackRoleArn: string
   nodeKeys: Bucket
+  logStreamRights: boolean
   /** The functions that reach the accounting database, where there is one. */
   accounting: At['accounting']
   environment: Record<string, string>
@@ -55,6 +56,7 @@ export class Functions extends Construct {
       lost: notices.lost,
       stackRoleArn: props.stackRoleArn,
       nodeKeysArn: props.nodeKeys.bucketArn,
+      logStreamRights: props.logStreamRights,
       ...(props.key ? { key: props.key } : {}),
       accounting: props.accounting,
     }

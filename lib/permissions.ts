@@ -22,6 +22,8 @@ export type At = {
   key?: IKey
   /** The bucket of what nodes trust. */
   nodeKeysArn: string
+  /** Whether rights to a log stream can be given by its name. */
+  logStreamRights: boolean
 }
 
 export const allow = (actions: string[], resources: string[], conditions?: PolicyStatement['conditions']) =>

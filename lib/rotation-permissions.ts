@@ -6,5 +6,8 @@ export const rotationStatements = (at: At): PolicyStatement[] => [
   // An object per deployment.
   allow(['s3:PutObject', 's3:DeleteObject'], [`${at.nodeKeysArn}/*`]),
   // That stream of each deployment's group; not "jobs", which has what jobs printed.
-  allow(['logs:GetLogEvents'], [arn(at, 'logs', 'log-group:/hpc-provisioner/jobs/*:log-stream:keys')]),
+  allow(
+    ['logs:GetLogEvents'],
+    [arn(at, 'logs', `log-group:/hpc-provisioner/jobs/*${at.logStreamRights ? ':log-stream:keys' : ''}`)],
+  ),
 ]

@@ -101,6 +101,7 @@ export class ServiceStack extends Stack {
       passTimeout,
       stackRoleArn: stackRole.roleArn,
       nodeKeys,
+      logStreamRights: environment.logStreamRights,
       accounting: accounting?.functionArns,
       logRetentionDays: environment.logRetentionDays,
       inspected: site,

@@ -5,13 +5,15 @@ import type { Input, Output } from '../contract.ts'
 
 // Without a cluster or a caller the trail is read day by day, so somebody has to say how far back.
 const daysBack = 7
+// Not the empty text, which DynamoDB takes for no key.
+const theBeginning = '1970-01-01'
 
 export async function listAudit(
   { cloud }: Context,
   { cluster, caller, from, to, limit, cursor }: Input<'listAudit'>,
 ): Promise<Output<'listAudit'>> {
   const last = to ?? cloud.now().toISOString()
-  const first = from ?? (cluster || caller ? '' : daysBefore(last, daysBack))
+  const first = from ?? (cluster || caller ? theBeginning : daysBefore(last, daysBack))
   const { items, cursor: next } = await cloud.listAudit({
     ...{ cluster, limit, cursor },
     principal: caller && principalOf(caller),

@@ -34,6 +34,7 @@ function holds(item: Item | undefined, { text, names, values }: Condition): bool
     if (operator === '=') return has === asked
     if (operator === 'BETWEEN') {
       const [low, high] = right.split(',').map((one) => String(values?.[one]))
+      if (!low || !high) throw named('ValidationException')
       return String(has) >= (low ?? '') && String(has) <= (high ?? '')
     }
     if (operator === '<=') return String(has) <= String(asked)

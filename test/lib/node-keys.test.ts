@@ -36,7 +36,7 @@ describe('what nodes trust', () => {
         resource: object,
         context: { 'aws:PrincipalArn': principal },
       })
-    const [writer = ''] = denial.Condition?.ArnNotLike?.['aws:PrincipalArn'] as string[]
+    const writer = denial.Condition?.ArnNotLike?.['aws:PrincipalArn']?.[0] ?? ''
     expect(writer).toContain('ReconcileRole')
     expect(write(writer)).toBe('silent')
     expect(write(`arn:aws:iam::${account}:role/Administrator`)).toBe('denied')

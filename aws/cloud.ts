@@ -4,6 +4,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { ulid } from 'ulid'
 import type { Cloud } from '../core/cloud.ts'
 import type { Site } from '../core/site.ts'
+import { audit } from './audit.ts'
 import { counts } from './counts.ts'
 import { records, type Tables } from './records.ts'
 
@@ -12,6 +13,8 @@ export type AwsCloudConfig = {
   queueUrl: string
   busName: string
   secretsKey?: string | undefined
+  /** What nodes read which keys to trust from. */
+  nodeKeysBucket: string
   /** The functions that reach the accounting database, where the site has one. */
   accounting?: Site['accounting']
 }
@@ -22,7 +25,8 @@ const config = { maxAttempts: 3, requestHandler: { connectionTimeout: 2000, requ
 // A report is read while the API's caller waits; API Gateway's own limit is 29 seconds.
 const patient = { maxAttempts: 1, requestHandler: { connectionTimeout: 2000, requestTimeout: 26_000 } }
 
-export function awsCloud({ tables, queueUrl, busName, secretsKey, accounting: site }: AwsCloudConfig): Cloud {
+export function awsCloud(options: AwsCloudConfig): Cloud {
+  const { tables, queueUrl, busName, secretsKey, nodeKeysBucket, accounting: site } = options
   const now = () => new Date()
   const client = DynamoDBDocumentClient.from(new DynamoDBClient(config), {
     marshallOptions: { removeUndefinedValues: true },
@@ -34,6 +38,7 @@ export function awsCloud({ tables, queueUrl, busName, secretsKey, accounting: si
   const fsx = once(async () => (await import('./fsx.ts')).fsx(config))
   const queue = once(async () => (await import('./queue.ts')).queue(config, queueUrl))
   const bus = once(async () => (await import('./event-bus.ts')).eventBus(config, busName))
+  const keys = once(async () => (await import('./node-keys.ts')).nodeKeys(config, nodeKeysBucket))
   const accounting = once(async () => {
     if (!site) throw new Error('This site has no accounting database.')
     return (await import('./accounting.ts')).accounting(patient, site)
@@ -44,12 +49,16 @@ export function awsCloud({ tables, queueUrl, busName, secretsKey, accounting: si
     newSeed: () => crypto.getRandomValues(new Uint8Array(32)),
     ...records(client, tables, now),
     ...counts(client, tables),
+    ...audit(client, tables.audit),
     wake: async (...args) => (await queue()).wake(...args),
     publish: async (...args) => (await bus()).publish(...args),
     createSecret: async (...args) => (await secrets()).createSecret(...args),
     deleteSecret: async (...args) => (await secrets()).deleteSecret(...args),
     importKeyPair: async (...args) => (await ec2()).importKeyPair(...args),
     deleteKeyPair: async (...args) => (await ec2()).deleteKeyPair(...args),
+    putTrustedKeys: async (...args) => (await keys()).putTrustedKeys(...args),
+    getTrustedState: async (...args) => (await keys()).getTrustedState(...args),
+    deleteTrustedKeys: async (...args) => (await keys()).deleteTrustedKeys(...args),
     getLustre: async (...args) => (await stacks()).getLustre(...args),
     stopFleet: async (...args) => (await fleet()).stopFleet(...args),
     startDataTask: async (...args) => (await fsx()).startDataTask(...args),

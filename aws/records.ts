@@ -15,11 +15,12 @@ import type { Change, Cloud } from '../core/cloud.ts'
 import { Cluster, ClusterEvent } from '../core/cluster.ts'
 import { AppError } from '../core/errors.ts'
 import { statusOf } from '../core/view.ts'
+import { auditPut } from './audit.ts'
 import { fromCursor, toCursor } from './cursor.ts'
 import { isNamed, sending, unavailable } from './errors.ts'
 import { type Index, indexes } from './tables.ts'
 
-export type Tables = { clusters: string; slots: string; events: string }
+export type Tables = { clusters: string; slots: string; events: string; audit: string }
 type Records = Pick<
   Cloud,
   'getCluster' | 'getClusterAndFreeSlots' | 'listClusters' | 'listDue' | 'listEvents' | 'commit'
@@ -157,7 +158,7 @@ export function records(client: DynamoDBDocumentClient, tables: Tables, now: () 
   }
 }
 
-function writes({ before, after, events }: Change, tables: Tables, now: Date): Write[] {
+function writes({ before, after, events, audit }: Change, tables: Tables, now: Date): Write[] {
   const of = after ?? before
   if (!of) return []
   const unchanged = before
@@ -183,7 +184,8 @@ function writes({ before, after, events }: Change, tables: Tables, now: Date): W
     }
     return { Put: { TableName: tables.events, Item } }
   })
-  return [record, ...slotWrites(before, after, tables), ...told]
+  const entry: Write[] = audit ? [{ Put: auditPut(tables.audit, audit) }] : []
+  return [record, ...slotWrites(before, after, tables), ...told, ...entry]
 }
 
 /** `wireStatus` and `due` are what the indexes read; the rest is the record itself. */

@@ -10,4 +10,10 @@ export const indexes = {
   byDue: { partition: 'due', sort: 'dueAt', includes: ['deploymentId'] },
 } as const
 
+/** The audit trail's, whose entries are ordered by their id within each. */
+export const auditIndexes = {
+  byCluster: { partition: 'cluster', sort: 'id' },
+  byPrincipal: { partition: 'principal', sort: 'id' },
+} as const
+
 export type Index = keyof typeof indexes

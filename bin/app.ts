@@ -132,6 +132,7 @@ export const environments: Record<string, (app: App) => object> = {
       userClaimField: 'sun',
     },
     metricMath: false,
+    logStreamRights: false,
     ...localDatabase(app),
     costTags,
     logRetentionDays: 7,

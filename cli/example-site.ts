@@ -28,6 +28,7 @@ export const exampleSite = (region: string, scripts = readdirSync(join(clusterCo
       version: '3.16.1',
     },
     stackRoleArn: 'arn:aws:iam::000000000000:role/example',
+    nodeKeys: { bucket: 'example-node-keys' },
     scripts: {
       bucket: 'example-scripts',
       keys: Object.fromEntries(scripts.map((file) => [file, file])),

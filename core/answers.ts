@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { ClusterEvent, Status, Wanted } from './cluster.ts'
 import { errorCodes } from './errors.ts'
+import { KeysView } from './rotation.ts'
 import { Changes } from './shape/changes.ts'
 import { Resources, Shape } from './shape/resources.ts'
 
@@ -37,6 +38,8 @@ export const ClusterView = z
         adminKeySecretArn: z.string(),
       })
       .nullable(),
+    /** Whether its keys are being changed: docs/operations.md. */
+    keys: KeysView.nullable(),
     /** Slurm's REST API: `url` is where slurmrestd answers once the cluster is ready. */
     slurmRest: z.object({ url: z.url() }).nullable(),
     headNode: z

@@ -2,6 +2,7 @@
 // one, test/world.ts an in-memory one with a clock and a fault for every call; one contract suite runs over both.
 import type { Accounting } from './accounting/accounting.ts'
 import type { UsageQuery, UsageRow } from './accounting/usage.ts'
+import type { AuditEntry, AuditQuery, StoredEntry } from './audit/entry.ts'
 import type { Cluster, ClusterEvent, Status } from './cluster.ts'
 import type { Deployment, Tenant } from './names.ts'
 import type { Notice } from './notices/notice.ts'
@@ -20,6 +21,8 @@ export type Change = {
   before: Cluster | undefined
   after: Cluster | undefined
   events: NewEvent[]
+  /** The entry of the audit trail, where somebody asked for the change. */
+  audit?: StoredEntry
 }
 
 /** The phases that matter of the many statuses of a stack. */
@@ -56,6 +59,8 @@ export type Message = {
   deploymentId: string
   /** When the deployment was asked for: given by a create only, whose record may not be written yet, or never. */
   requestedAt?: string
+  /** The rotation of keys that was asked for, whose secrets may be there before its record, or without it. */
+  rotationId?: string
   /** Something changed: look although the record says that a look is not due. */
   prompt?: boolean
 }
@@ -104,6 +109,11 @@ export type Cloud = {
   commit(change: Change): Promise<void>
   listEvents(query: { name: string; limit: number; cursor?: string | undefined }): Promise<Page<ClusterEvent>>
 
+  /** Writes the entry of a request that changed nothing. */
+  addAudit(entry: StoredEntry): Promise<void>
+  /** Newest first. A page may be short; only a missing cursor ends the list. */
+  listAudit(query: AuditQuery): Promise<Page<AuditEntry>>
+
   /** How many slots clusters have. */
   countSlots(): Promise<number>
   countClusters(status: Status): Promise<number>
@@ -120,6 +130,12 @@ export type Cloud = {
   /** The deletions of what is not there succeed. */
   deleteSecret(name: string): Promise<void>
   deleteKeyPair(name: string): Promise<void>
+
+  /** Says what the deployment's nodes shall trust: the text of trustedKeys in rotation.ts. The same again is the same. */
+  putTrustedKeys(of: Deployment, text: string): Promise<void>
+  /** The state that the deployment's head node has confirmed last. */
+  getTrustedState(of: Deployment): Promise<string | undefined>
+  deleteTrustedKeys(of: Deployment): Promise<void>
 
   /** `absent` also for a stack whose deletion is complete. */
   getStack(name: string): Promise<Stack>

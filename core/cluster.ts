@@ -1,6 +1,7 @@
 // What is known of one project's cluster: the stored record, its wishes and its facts.
 import * as z from 'zod'
 import { Accounting } from './accounting/accounting.ts'
+import { Pair, Rotation } from './rotation.ts'
 import { Changes } from './shape/changes.ts'
 import { Resources, Shape } from './shape/resources.ts'
 
@@ -50,8 +51,13 @@ export type Spec = z.infer<typeof Spec>
 export const Keys = z.object({
   userSecretArn: z.string(),
   adminSecretArn: z.string(),
-  /** The user's public key, one authorized_keys line without a comment. */
+  /** The create's public key of the user, one authorized_keys line without a comment: the nodes' configuration has it. */
   userPublicKey: z.string(),
+  /** The pairs that open the cluster now; none where nodes do not look for others. */
+  current: z.object({ user: Pair, admin: Pair }).optional(),
+  /** Public keys of the admin that nodes must not trust any more. */
+  retired: z.array(z.string()).optional(),
+  rotatedAt: z.iso.datetime().optional(),
 })
 export type Keys = z.infer<typeof Keys>
 
@@ -89,7 +95,7 @@ export type Flush = z.infer<typeof Flush>
 
 /**
  * One cluster as it is stored. `wanted`, `spec`, `asked`, `generation`, `deploymentId`, `slot` and `keys` are the API's
- * to write, the rest the reconciler's.
+ * to write, the rest the reconciler's. A rotation begins with the API and is the reconciler's then, `keys` with it.
  */
 export const Cluster = z.object({
   name: z.string(),
@@ -108,6 +114,7 @@ export const Cluster = z.object({
   /** The number of the cluster's subnet in the address range; none once the cluster has failed and is cleaned up. */
   slot: z.number().int().optional(),
   keys: Keys.optional(),
+  rotation: Rotation.optional(),
   requestedAt: z.iso.datetime(),
 
   status: Status,

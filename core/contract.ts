@@ -2,10 +2,12 @@
 import * as z from 'zod'
 import { UsageInput, UsageReport } from './accounting/report.ts'
 import { ClusterView, EventView, Plan, Verdict } from './answers.ts'
+import { AuditEntry, AuditInput } from './audit/entry.ts'
 import { ClusterName, Id, Status } from './cluster.ts'
 import { orphanRoutes } from './orphans/routes.ts'
 import { pclusterRoutes } from './pcluster-routes.ts'
 import { PreflightReport } from './preflight/report.ts'
+import { RotateKeys } from './rotation.ts'
 import { None, type Route } from './route.ts'
 import { UpdateCluster, updateErrors } from './shape/changes.ts'
 import { TierSummary } from './shape/tier.ts'
@@ -29,6 +31,7 @@ export const routes = {
     params: None,
     query: z.strictObject({ dryRun: z.literal('false').optional() }),
     body: CreateCluster,
+    audited: true,
     status: 202,
     output: ClusterView,
     errors: [
@@ -50,6 +53,7 @@ export const routes = {
     params: None,
     query: z.strictObject({ dryRun: z.literal('true') }),
     body: CreateCluster,
+    audited: true,
     status: 200,
     output: Plan,
     errors: ['UnknownTier', 'NothingFits'],
@@ -101,6 +105,7 @@ export const routes = {
     params: ByName,
     query: None,
     body: UpdateCluster,
+    audited: true,
     status: 202,
     output: ClusterView,
     errors: updateErrors,
@@ -111,9 +116,23 @@ export const routes = {
     summary: 'Ask for a cluster to be deleted, also while it is being created.',
     params: ByName,
     query: None,
+    audited: true,
     status: 202,
     output: ClusterView,
     errors: ['ClusterNotFound', 'Conflict'],
+  },
+  rotateKeys: {
+    method: 'POST',
+    path: '/v1/clusters/{name}/keys',
+    summary:
+      'Ask for new SSH keys of a running cluster. Both pairs work until the new ones are installed; then the old ones are refused and deleted. Jobs go on running.',
+    params: ByName,
+    query: None,
+    body: RotateKeys,
+    audited: true,
+    status: 202,
+    output: ClusterView,
+    errors: ['ClusterNotFound', 'ClusterBusy', 'ClusterDeleting', 'ClusterFailed', 'KeysFixed', 'Conflict'],
   },
   listEvents: {
     method: 'GET',
@@ -135,6 +154,17 @@ export const routes = {
     status: 200,
     output: UsageReport,
     errors: ['NoAccounting'],
+  },
+  listAudit: {
+    method: 'GET',
+    path: '/v1/audit',
+    summary:
+      'Who asked for what, when, and what became of it, newest first; of the last seven days unless a time, a cluster or a caller is given. A page may be short; only a missing cursor ends the list.',
+    params: None,
+    query: AuditInput,
+    status: 200,
+    output: z.object({ entries: z.array(AuditEntry), cursor: z.string().optional() }),
+    errors: [],
   },
   listTiers: {
     method: 'GET',

@@ -58,6 +58,11 @@ export const errorCodes = {
     meaning:
       'This environment only reports what deployments left behind; its settings let nothing delete it.',
   },
+  KeysFixed: {
+    status: 409,
+    exit: 5,
+    meaning: 'The cluster is of a version whose nodes do not look for new keys; create it anew.',
+  },
   Conflict: {
     status: 409,
     exit: 5,

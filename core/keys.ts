@@ -3,6 +3,7 @@ import { createPrivateKey, createPublicKey } from 'node:crypto'
 import type { Cloud } from './cloud.ts'
 import type { Keys } from './cluster.ts'
 import { type Deployment, keyPairName, ownerTags, secretName, siteTag, type Tenant } from './names.ts'
+import type { KeyOwner, Pairs } from './rotation.ts'
 
 export type KeyPair = {
   /** One authorized_keys line. */
@@ -38,6 +39,9 @@ function publicHalf(seed: Uint8Array): Uint8Array {
 
 const concat = (a: Uint8Array, b: Uint8Array): Uint8Array => Uint8Array.from([...a, ...b])
 
+/** Keys have no stack whose history tells of which environment they are. */
+const ownTags = (of: Tenant & Deployment, site: string) => ({ ...ownerTags(of), [siteTag]: site })
+
 const keyBlob = (publicKey: string): string => publicKey.split(' ').slice(0, 2).join(' ')
 
 /**
@@ -45,7 +49,7 @@ const keyBlob = (publicKey: string): string => publicKey.split(' ').slice(0, 2).
  * crash never leaves a key that nobody holds.
  */
 export async function mintKeys(cloud: Cloud, of: Tenant & Deployment, site: string): Promise<Keys> {
-  const tags = { ...ownerTags(of), [siteTag]: site }
+  const tags = ownTags(of, site)
   const user = await keyPair(cloud.newSeed(), `sim@${of.name}`)
   const admin = await keyPair(cloud.newSeed(), `admin@${of.name}`)
   const adminStored = async () => {
@@ -57,7 +61,35 @@ export async function mintKeys(cloud: Cloud, of: Tenant & Deployment, site: stri
     cloud.createSecret(secretName(of, 'user'), user.privateKey, tags),
     adminStored(),
   ])
-  return { userSecretArn, adminSecretArn, userPublicKey: keyBlob(user.publicKey) }
+  const userPublicKey = keyBlob(user.publicKey)
+  const current = {
+    user: { secretArn: userSecretArn, publicKey: userPublicKey },
+    admin: { secretArn: adminSecretArn, publicKey: keyBlob(admin.publicKey) },
+  }
+  return { userSecretArn, adminSecretArn, userPublicKey, current }
+}
+
+/** Makes the pairs of a rotation: secrets only, since EC2's key pair has done its part when the head node was launched. */
+export async function mintPairs(
+  cloud: Cloud,
+  of: Tenant & Deployment,
+  owners: KeyOwner[],
+  { rotationId, site }: { rotationId: string; site: string },
+): Promise<Pairs> {
+  const tags = ownTags(of, site)
+  const login = { user: 'sim', admin: 'admin' }
+  const minted = owners.map(async (owner) => {
+    const pair = await keyPair(cloud.newSeed(), `${login[owner]}@${of.name}`)
+    const secretArn = await cloud.createSecret(secretName(of, owner, rotationId), pair.privateKey, tags)
+    return [owner, { rotationId, secretArn, publicKey: keyBlob(pair.publicKey) }] as const
+  })
+  return Object.fromEntries(await allOrFirstError(minted))
+}
+
+/** Removes whatever there is of the secrets of these rotations. */
+export async function removePairs(cloud: Cloud, of: Deployment, rotationIds: string[]): Promise<void> {
+  const names = rotationIds.flatMap((id) => [secretName(of, 'user', id), secretName(of, 'admin', id)])
+  await allOrFirstError(names.map((name) => cloud.deleteSecret(name)))
 }
 
 /** Removes whatever there is of a deployment's keys. */

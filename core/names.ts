@@ -27,9 +27,13 @@ export const stackName = ({ name, deploymentId }: Deployment): string => `${name
 /** The EC2 key pair of the admin's key. */
 export const keyPairName = stackName
 
-/** The secret that holds the private key of `user` or `admin`. */
-export const secretName = ({ name, deploymentId }: Deployment, owner: 'user' | 'admin'): string =>
-  `hpc-provisioner/${name}/${deploymentId}/${owner}-ssh-key`
+/** The secret that holds the private key of `user` or `admin`: the create's, or that of a later rotation. */
+export const secretName = (
+  { name, deploymentId }: Deployment,
+  owner: 'user' | 'admin',
+  rotationId?: string,
+): string =>
+  `hpc-provisioner/${name}/${deploymentId}/${owner}-ssh-key${rotationId === undefined ? '' : `-${rotationId}`}`
 
 /**
  * The project's database, which outlives its clusters: the cluster's name without what MariaDB would want quoted, and

@@ -17,6 +17,8 @@ export type Route = {
   dryRunOf?: string
   /** The function behind the route, where it is not the API's: one with rights that the API must not have. */
   servedBy?: 'preflight' | 'orphans'
+  /** Whether somebody wishes for something by it, so that the audit trail has it. */
+  audited?: true
   status: 200 | 202
   output: z.ZodType
   errors: readonly ErrorCode[]

@@ -71,6 +71,8 @@ export const Site = z.object({
   instanceTypes: z.array(z.string()).optional(),
   /** The bucket that nodes read their scripts from, and the key of each, by file name. */
   scripts: z.object({ bucket: z.string(), keys: z.record(z.string(), z.string()) }),
+  /** The bucket that nodes read which keys to trust from. */
+  nodeKeys: z.object({ bucket: z.string() }),
   /** Slurm's REST API on the head nodes; left out where no identity provider gives tokens for it. */
   slurmRest: z
     .object({
@@ -94,6 +96,8 @@ export const Site = z.object({
   /** The KMS key of the job log groups, where the environment has one of its own. */
   logKeyArn: z.string().optional(),
   logRetentionDays: z.number().int().positive(),
+  /** How long the audit trail keeps an entry. */
+  auditDays: z.number().int().positive().default(400),
   /** How long a state may last before it counts as failed. */
   limitSeconds: z.object({
     creating: z.number().int(),
@@ -102,6 +106,8 @@ export const Site = z.object({
     draining: z.number().int().default(600),
     importing: z.number().int().default(86_400),
     exporting: z.number().int().default(7200),
+    /** Until the head node confirms new keys, and again until it confirms that the old ones are gone. */
+    rotating: z.number().int().default(900),
   }),
 })
 export type Site = z.infer<typeof Site>

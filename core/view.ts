@@ -4,6 +4,7 @@ import type { ClusterView } from './answers.ts'
 import { awaitsUpdate, builtOf } from './built.ts'
 import type { Cluster, Status } from './cluster.ts'
 import { jobLogGroupName } from './names.ts'
+import { keysView } from './rotation.ts'
 import type { Site } from './site.ts'
 import { slotCidr } from './slots.ts'
 
@@ -49,6 +50,7 @@ export function view(cluster: Cluster, site: Site): ClusterView {
           adminKeySecretArn: keys.adminSecretArn,
         }
       : null,
+    keys: keysView(cluster),
     slurmRest:
       headNode?.slurmRestPort === undefined
         ? null

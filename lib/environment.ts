@@ -102,8 +102,11 @@ export const Environment = z
     notifications: notificationsPart.prefault({}),
     /** False where an alarm cannot join several metrics (an emulator): such alarms are left out. */
     metricMath: z.boolean().default(true),
+    /** False where rights to one stream of a log group cannot be given (an emulator): the group's are given then. */
+    logStreamRights: z.boolean().default(true),
     costTags: Site.shape.costTags,
     logRetentionDays: z.literal(retentionDays),
+    auditDays: Site.shape.auditDays,
     limitSeconds: Site.shape.limitSeconds,
     /**
      * Whose key encrypts what rests: AWS's own, which cost nothing and need no rights, or one key of the environment's

@@ -2,11 +2,13 @@
 import { Duration, Stack } from 'aws-cdk-lib'
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
-import type { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import type { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Function as LambdaFn } from 'aws-cdk-lib/aws-lambda'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
+import type { Bucket } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
 import { type FunctionPlace, makeFunction } from './function.ts'
+import { writtenBy } from './node-keys.ts'
 import type { Notices } from './notices.ts'
 import { sweepEveryDay } from './orphans.ts'
 import { orphansStatements, type Swept } from './orphans-permissions.ts'
@@ -21,6 +23,7 @@ import {
   sweepStatements,
 } from './permissions.ts'
 import type { LookQueue } from './queue.ts'
+import { rotationStatements } from './rotation-permissions.ts'
 import type { Tables } from './tables.ts'
 
 export type FunctionsProps = FunctionPlace & {
@@ -29,6 +32,8 @@ export type FunctionsProps = FunctionPlace & {
   notices: Notices
   passTimeout: Duration
   stackRoleArn: string
+  nodeKeys: Bucket
+  logStreamRights: boolean
   /** The functions that reach the accounting database, where there is one. */
   accounting: At['accounting']
   environment: Record<string, string>
@@ -55,6 +60,8 @@ export class Functions extends Construct {
       bus: notices.bus,
       lost: notices.lost,
       stackRoleArn: props.stackRoleArn,
+      nodeKeysArn: props.nodeKeys.bucketArn,
+      logStreamRights: props.logStreamRights,
       ...(props.key ? { key: props.key } : {}),
       accounting: props.accounting,
     }
@@ -68,7 +75,8 @@ export class Functions extends Construct {
       })
     const [minute, request] = [Duration.minutes(1), Duration.seconds(29)]
     const api = fn('Api', request, apiStatements(at))
-    const reconcile = fn('Reconcile', passTimeout, reconcileStatements(at))
+    const reconcile = fn('Reconcile', passTimeout, [...reconcileStatements(at), ...rotationStatements(at)])
+    writtenBy(props.nodeKeys, reconcile.role as IRole)
     const sweep = fn('Sweep', minute, sweepStatements(at))
     const notify = fn('Notify', minute, notifyStatements(at))
     const measure = fn('Measure', minute, measureStatements(at))

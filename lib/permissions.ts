@@ -20,6 +20,10 @@ export type At = {
   /** The functions that reach the accounting database, where there is one. */
   accounting?: { accounting: string; usage: string } | undefined
   key?: IKey
+  /** The bucket of what nodes trust. */
+  nodeKeysArn: string
+  /** Whether rights to a log stream can be given by its name. */
+  logStreamRights: boolean
 }
 
 export const allow = (actions: string[], resources: string[], conditions?: PolicyStatement['conditions']) =>
@@ -71,6 +75,9 @@ export const apiStatements = (at: At): PolicyStatement[] => [
   allow(['dynamodb:Query'], [indexArns(at)]),
   allow(['dynamodb:BatchGetItem', 'dynamodb:PutItem'], [at.tables.slots.tableArn]),
   allow(['dynamodb:Query', 'dynamodb:PutItem'], [at.tables.events.tableArn]),
+  // Entries are added, by a condition never replaced, and read; each index is one of ours.
+  allow(['dynamodb:PutItem'], [at.tables.audit.tableArn]),
+  allow(['dynamodb:Query'], [at.tables.audit.tableArn, `${at.tables.audit.tableArn}/index/*`]),
   allow(['sqs:SendMessage'], [at.queue.queueArn]),
   allow(
     ['secretsmanager:CreateSecret', 'secretsmanager:TagResource', 'secretsmanager:DeleteSecret'],

@@ -15,6 +15,7 @@ import { Functions } from './functions.ts'
 import { IdentityKeys } from './identity-keys.ts'
 import { Monitoring } from './monitoring.ts'
 import type { NetworkFacts } from './network-stack.ts'
+import { nodeKeysBucket } from './node-keys.ts'
 import { Notices } from './notices.ts'
 import { Preflight } from './preflight.ts'
 import { providerServiceToken } from './provider.ts'
@@ -58,6 +59,7 @@ export class ServiceStack extends Stack {
         })
       : undefined
     if (keys) new CfnOutput(this, 'KeysFunction', { value: keys.function.functionName })
+    const nodeKeys = nodeKeysBucket(this, environment)
     const made: MadeSite = {
       network: { vpcId: network.vpcId, routeTableId: network.routeTableId },
       storage,
@@ -65,6 +67,7 @@ export class ServiceStack extends Stack {
       provider: { serviceToken },
       ...(accounting ? { accounting: accounting.accounting } : {}),
       stackRoleArn: stackRole.roleArn,
+      nodeKeys: { bucket: nodeKeys.bucketName },
       ...(key ? { logKeyArn: key.keyArn } : {}),
       ...(keys ? { slurmRest: keys.slurmRest } : {}),
     }
@@ -83,6 +86,8 @@ export class ServiceStack extends Stack {
       notices,
       passTimeout,
       stackRoleArn: stackRole.roleArn,
+      nodeKeys,
+      logStreamRights: environment.logStreamRights,
       accounting: accounting?.functionArns,
       inspected: site,
       expected: JSON.stringify(expectedOf(environment)),
@@ -94,6 +99,7 @@ export class ServiceStack extends Stack {
         CLUSTERS_TABLE: tables.clusters.tableName,
         SLOTS_TABLE: tables.slots.tableName,
         EVENTS_TABLE: tables.events.tableName,
+        AUDIT_TABLE: tables.audit.tableName,
         QUEUE_URL: looks.queue.queueUrl,
         EVENT_BUS: notices.bus.eventBusName,
         SERVICE_VERSION: version,

@@ -32,11 +32,12 @@ export const knownSite = (environment: Environment) => ({
   ...(environment.instanceTypes ? { instanceTypes: environment.instanceTypes } : {}),
   costTags: environment.costTags,
   logRetentionDays: environment.logRetentionDays,
+  auditDays: environment.auditDays,
   limitSeconds: environment.limitSeconds,
 })
 
 /** The part that the deployment makes. */
-export type MadeSite = Pick<Site, 'storage' | 'scripts' | 'stackRoleArn'> & {
+export type MadeSite = Pick<Site, 'storage' | 'scripts' | 'stackRoleArn' | 'nodeKeys'> & {
   network: Pick<Site['network'], 'vpcId' | 'routeTableId'>
   provider: Pick<Site['provider'], 'serviceToken'>
 } & Partial<Pick<Site, 'accounting' | 'logKeyArn' | 'slurmRest'>>

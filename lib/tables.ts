@@ -10,13 +10,14 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import { Construct } from 'constructs'
-import { indexes } from '../aws/tables.ts'
+import { auditIndexes, indexes } from '../aws/tables.ts'
 import { tableEncryption } from './encryption.ts'
 
 export class Tables extends Construct {
   readonly clusters: TableV2
   readonly slots: TableV2
   readonly events: TableV2
+  readonly audit: TableV2
 
   constructor(scope: Construct, id: string, { retainData, key }: { retainData: boolean; key?: IKey }) {
     super(scope, id)
@@ -25,11 +26,13 @@ export class Tables extends Construct {
       partitionKey: Attribute,
       sortKey?: Attribute,
       dynamoStream?: StreamViewType,
+      timeToLiveAttribute?: string,
     ) =>
       new TableV2(this, name, {
         partitionKey,
         ...(sortKey ? { sortKey } : {}),
         ...(dynamoStream ? { dynamoStream } : {}),
+        ...(timeToLiveAttribute ? { timeToLiveAttribute } : {}),
         billing: Billing.onDemand(),
         encryption: tableEncryption(key),
         pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
@@ -49,6 +52,9 @@ export class Tables extends Construct {
     this.slots = table('Slots', { name: 'slot', type: AttributeType.NUMBER })
     // Its stream is what notices are made of.
     this.events = table('Events', text('cluster'), text('id'), StreamViewType.NEW_IMAGE)
+    this.audit = table('Audit', text('day'), text('id'), undefined, 'expires')
+    for (const [indexName, { partition, sort }] of Object.entries(auditIndexes))
+      this.audit.addGlobalSecondaryIndex({ indexName, partitionKey: text(partition), sortKey: text(sort) })
   }
 }
 

@@ -1,7 +1,9 @@
 // What the domain may rely on, whoever answers: run over the in-memory cloud and over the real one with a fake SDK.
 import type { Cloud } from '../core/cloud.ts'
 import { accountingContract } from './cloud-contract/accounting.ts'
+import { auditContract } from './cloud-contract/audit.ts'
 import { dataContract } from './cloud-contract/data.ts'
+import { nodeKeysContract } from './cloud-contract/node-keys.ts'
 import { noticesContract } from './cloud-contract/notices.ts'
 import { recordsContract } from './cloud-contract/records.ts'
 import { servicesContract } from './cloud-contract/services.ts'
@@ -20,4 +22,6 @@ export function cloudContract(make: () => Outside): void {
   dataContract(make)
   noticesContract(make)
   accountingContract(make)
+  auditContract(make)
+  nodeKeysContract(make)
 }

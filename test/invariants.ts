@@ -4,9 +4,18 @@ import { builtOf } from '../core/built.ts'
 import type { Cluster } from '../core/cluster.ts'
 import { databaseSecretName, keyPairName, secretName, stackName } from '../core/names.ts'
 import { clusterConfiguration } from '../core/render/stack-template.ts'
+import { rotationIsDue } from '../core/rotation.ts'
 import type { World } from './world.ts'
 
-const secretNames = (of: Cluster) => [secretName(of, 'user'), secretName(of, 'admin')]
+const secretNames = (of: Cluster) => {
+  const { keys, rotation } = of
+  const pairs = { user: [rotation?.pairs.user], admin: [rotation?.pairs.admin] }
+  return (['user', 'admin'] as const).flatMap((owner) =>
+    [...pairs[owner], keys?.current?.[owner]].flatMap((pair) =>
+      pair ? [secretName(of, owner, pair.rotationId)] : [],
+    ),
+  )
+}
 const settled = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_FAILED']
 const configured = ({ context: { templates, site } }: World, cluster: Cluster): string =>
   JSON.stringify(clusterConfiguration(templates, { ...cluster, spec: builtOf(cluster) }, site))
@@ -19,9 +28,22 @@ export function alwaysWrong(world: World): string[] {
   return [
     ...stacks.violations,
     ...lostData(world),
+    ...lockedOut(world),
     ...(new Set(held).size < held.length ? ['two clusters with one slot'] : []),
     ...held.filter((slot) => !slots.has(slot)).map((slot) => `slot ${slot} is used and not taken`),
   ]
+}
+
+/** The keys that a cluster tells its owner of open it, at every moment. */
+function lockedOut({ clusters, nodes }: World): string[] {
+  return [...clusters.values()].flatMap((one) => {
+    const trusted = nodes.trusted(one)
+    const { user, admin } = one.keys?.current ?? {}
+    const closed = [user, admin].filter(
+      (pair) => pair && trusted && !trusted.some((key) => pair.publicKey.endsWith(` ${key}`)),
+    )
+    return closed.map(() => `${one.name} does not trust a key of its own`)
+  })
 }
 
 /** Where tasks move data, the file system of a cluster that was ready goes only when its data are in S3, or cannot get there. */
@@ -41,7 +63,7 @@ function lostData({ site, data, events, stacks }: World): string[] {
 
 /** Nothing is under way, nothing is there that no record owns, and what is ready has all it needs. */
 export function wrongAtRest(world: World): string[] {
-  const { clusters, slots, secrets, keyPairs, stacks, database, queue } = world
+  const { clusters, slots, secrets, keyPairs, nodes, stacks, database, queue } = world
   const records = [...clusters.values()]
   const owned = records.filter((one) => !isFailed(one))
   const strangers = (there: Iterable<string>, names: (of: Cluster) => string[], kind: string) => {
@@ -57,6 +79,7 @@ export function wrongAtRest(world: World): string[] {
     ...strangers(stacks.own.keys(), (of) => [stackName(of)], 'stack'),
     ...strangers(stacks.pcluster.keys(), ({ name }) => [name], "ParallelCluster's stack"),
     ...strangers(secrets.keys(), secretNames, 'secret'),
+    ...strangers(nodes.texts.keys(), (of) => (of.rotation ? [stackName(of)] : []), 'text of keys'),
     ...strangers(database.logins.keys(), (of) => [databaseSecretName(of)], 'login'),
     ...strangers(keyPairs.keys(), (of) => [keyPairName(of)], 'key pair'),
     ...[...slots]
@@ -84,6 +107,11 @@ function wrongWith(world: World, cluster: Cluster): string[] {
       cluster.status === 'UPDATE_FAILED' || isDeepStrictEqual(builtOf(cluster), cluster.spec),
     "ParallelCluster's stack": stacks.pcluster.has(cluster.name),
     'its secrets': secretNames(cluster).every((name) => secrets.has(name)),
+    'keys at rest': !rotationIsDue(cluster),
+    'old keys that are refused':
+      !world.nodes.trusted(cluster) ||
+      cluster.rotation?.failure !== undefined ||
+      world.nodes.trusted(cluster)?.length === 2,
     'its key pair': keyPairs.has(keyPairName(cluster)),
     'its login to the accounting database':
       !site.accounting ||
@@ -98,7 +126,7 @@ function wrongWith(world: World, cluster: Cluster): string[] {
 }
 
 /** Nothing is left of any cluster but its events. */
-export const isEmpty = ({ clusters, slots, secrets, keyPairs, stacks, database }: World): boolean =>
-  [clusters, slots, secrets, keyPairs, stacks.own, stacks.pcluster, database.logins].every(
+export const isEmpty = ({ clusters, slots, secrets, keyPairs, nodes, stacks, database }: World): boolean =>
+  [clusters, slots, secrets, keyPairs, nodes.texts, stacks.own, stacks.pcluster, database.logins].every(
     ({ size }) => size === 0,
   )

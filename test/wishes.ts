@@ -3,6 +3,7 @@ import type { Input } from '../core/contract.ts'
 import type { ErrorCode } from '../core/errors.ts'
 import { AppError } from '../core/errors.ts'
 import { clusterName } from '../core/names.ts'
+import type { KeyOwner } from '../core/rotation.ts'
 import { createCluster } from '../core/verbs/create-cluster.ts'
 import { verbs } from '../core/verbs/index.ts'
 import type { World } from './world.ts'
@@ -22,6 +23,8 @@ export const create = (world: World, wish: Partial<Input<'createCluster'>> = {})
 export const get = (world: World, name = aName) => verbs.getCluster(world.context, { name })
 export const update = (world: World, wish: object, name = aName) =>
   verbs.updateCluster(world.context, { name, ...wish })
+export const rotate = (world: World, which: KeyOwner[] = ['user', 'admin'], name = aName) =>
+  verbs.rotateKeys(world.context, { name, which })
 export const remove = (world: World, name = aName) => verbs.deleteCluster(world.context, { name })
 export const eventsOf = async (world: World, name = aName) =>
   (await verbs.listEvents(world.context, { name, limit: 100 })).events

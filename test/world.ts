@@ -12,6 +12,7 @@ import { readTemplates } from '../lib/read-templates.ts'
 import { aSite } from './core/samples.ts'
 import { accounting } from './world/accounting.ts'
 import { dataKnobs, lustre } from './world/lustre.ts'
+import { keyKnobs, nodeKeys } from './world/node-keys.ts'
 import { knobs, stacks } from './world/stacks.ts'
 import { tables } from './world/tables.ts'
 
@@ -34,7 +35,7 @@ export function makeWorld(site: Site = aSite()) {
   let made = 0
   let lastSweep = millis
   const now = () => new Date(millis)
-  const knob = { ...knobs(), ...dataKnobs() }
+  const knob = { ...knobs(), ...dataKnobs(), ...keyKnobs() }
   const queue: Queued[] = []
   const calls: Call[] = []
   const deadLetters: Message[] = []
@@ -64,7 +65,10 @@ export function makeWorld(site: Site = aSite()) {
     (name) => cfn.pcluster.has(name),
   )
 
+  const nodes = nodeKeys(() => millis, knob)
+
   const outside: Pick<Cloud, Asked> = {
+    ...nodes.calls,
     ...records,
     ...cfn.calls,
     ...data.calls,
@@ -145,6 +149,7 @@ export function makeWorld(site: Site = aSite()) {
     published,
     secrets,
     keyPairs,
+    nodes,
     database,
     ...stored,
     stacks: cfn,

@@ -1,6 +1,7 @@
 // Every command, in the order of `--help`.
 import type { Command } from 'commander'
 import type { Terminal } from '../terminal.ts'
+import { auditCommand } from './audit.ts'
 import { createCommand } from './create.ts'
 import { deleteCommand } from './delete.ts'
 import { eventsCommand } from './events.ts'
@@ -9,6 +10,7 @@ import { listCommand } from './list.ts'
 import { orphansCommand } from './orphans.ts'
 import { preflightCommand } from './preflight.ts'
 import { renderCommand } from './render.ts'
+import { rotateKeysCommand } from './rotate-keys.ts'
 import { sshCommand } from './ssh.ts'
 import { tiersCommand } from './tiers.ts'
 import { tokenCommand } from './token.ts'
@@ -27,8 +29,10 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   tokenCommand,
   eventsCommand,
   updateCommand,
+  rotateKeysCommand,
   deleteCommand,
   usageCommand,
+  auditCommand,
   tiersCommand,
   renderCommand,
   validateCommand,

@@ -31,12 +31,16 @@ const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 export const begunAt = (id: string): Date =>
   new Date(Array.from(id.slice(0, 10)).reduce((time, char) => time * 32 + alphabet.indexOf(char), 0))
 
+/** The first key of its owner, or one of a rotation, whose id is made as a deployment's is. */
+const isKeyOf = (id: string, first: string): boolean =>
+  id === first || (id.startsWith(`${first}-`) && deploymentId.test(id.slice(first.length + 1)))
+
 /** The names that a thing of the kind can have; kinds without an entry get their ids from AWS. */
 const isNamed: Partial<Record<OrphanKind, (id: string, of: Deployment) => boolean>> = {
   stack: (id, of) => id === stackName(of),
   parallelClusterStack: (id, of) => id === of.name,
   keyPair: (id, of) => id === stackName(of),
-  secret: (id, of) => (['user', 'admin'] as const).some((owner) => id === secretName(of, owner)),
+  secret: (id, of) => (['user', 'admin'] as const).some((owner) => isKeyOf(id, secretName(of, owner))),
   databaseLogin: (id, of) => id === databaseSecretName(of),
   // CloudFormation names those after the stack that we do not.
   policy: (id, of) => {

@@ -2,6 +2,7 @@
 import { awaitsUpdate, isBuilt } from '../built.ts'
 import type { StackPhase } from '../cloud.ts'
 import type { Cluster, Failure } from '../cluster.ts'
+import { rotationIsDue } from '../rotation.ts'
 import type { Site } from '../site.ts'
 
 export type Step =
@@ -31,6 +32,8 @@ export type Step =
   | { do: 'drain' }
   /** Export what the buckets lack, or see how far that is. */
   | { do: 'exportData' }
+  /** Bring new keys to the nodes, or see how far that is. */
+  | { do: 'rotateKeys' }
   /** Nothing to do. */
   | { do: 'rest' }
 
@@ -87,7 +90,9 @@ export function decide(cluster: Cluster, look: Look, limits: Site['limitSeconds'
     if (look.own === 'absent' && cluster.stackId) return { do: 'fail', failure: stackVanished }
     if (isBuilt(cluster) && isThere.includes(look.own)) {
       const update = decideUpdate(cluster, look.own, seconds, limits)
-      return update.do === 'rest' && importIsDue(cluster, look) ? { do: 'importData' } : update
+      if (update.do !== 'rest') return update
+      if (rotationIsDue(cluster)) return { do: 'rotateKeys' }
+      return importIsDue(cluster, look) ? { do: 'importData' } : update
     }
     if (
       !isBuilt(cluster) &&

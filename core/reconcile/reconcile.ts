@@ -3,8 +3,9 @@
 import type { Cloud, Message } from '../cloud.ts'
 import type { Context } from '../context.ts'
 import { isAppError } from '../errors.ts'
-import { removeKeys } from '../keys.ts'
+import { removeKeys, removePairs } from '../keys.ts'
 import { stackName } from '../names.ts'
+import { rotationIds } from '../rotation.ts'
 import { movesData } from './data-steps.ts'
 import { decide } from './decide.ts'
 import { isEarly } from './record.ts'
@@ -17,6 +18,9 @@ export async function reconcile(context: Context, message: Message): Promise<voi
   const { cloud, site } = context
   const cluster = await cloud.getCluster(message.name)
   if (cluster?.deploymentId !== message.deploymentId) return tidyUnwritten(cloud, message)
+
+  if (message.rotationId && !rotationIds(cluster).includes(message.rotationId))
+    return tidyUnwritten(cloud, message)
 
   const now = cloud.now()
   if (!message.prompt && isEarly(cluster, now)) return
@@ -37,12 +41,16 @@ export async function reconcile(context: Context, message: Message): Promise<voi
   }
 }
 
-/** A message whose deployment has no record: the create is being written, or it crashed and left keys, or it is over. */
+/**
+ * A message whose deployment, or whose rotation of keys, is on no record: the request is being written, or it crashed and
+ * left keys, or it is over.
+ */
 async function tidyUnwritten(cloud: Cloud, message: Message): Promise<void> {
   if (!message.requestedAt) return removeLateStack(cloud, message)
   const seconds = (cloud.now().getTime() - Date.parse(message.requestedAt)) / 1000
   // Twice as late each time: without a record nothing tells a message from its double, so there must be few of them.
   if (seconds < orphanSeconds) return cloud.wake(message, Math.max(2, Math.round(seconds)))
+  if (message.rotationId) return removePairs(cloud, message, [message.rotationId])
   await removeKeys(cloud, message)
 }
 

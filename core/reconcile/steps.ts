@@ -3,10 +3,12 @@ import type { Cloud, NewEvent, Stack } from '../cloud.ts'
 import type { Cluster, Failure } from '../cluster.ts'
 import type { Context } from '../context.ts'
 import { stackName } from '../names.ts'
+import { rotationIsDue } from '../rotation.ts'
 import { drain, exportData, importData, movesData } from './data-steps.ts'
 import { importIsDue, lookAgainSeconds, type Step } from './decide.ts'
 import { type Facts, isEarly, lookAgain, record } from './record.ts'
 import { removeHoldings } from './remove-holdings.ts'
+import { rotateKeys } from './rotate-keys.ts'
 import { factsOfOutputs } from './stack-facts.ts'
 import { startStack, updateStack } from './start-stack.ts'
 
@@ -92,7 +94,7 @@ export const act: { [Do in Step['do']]: Act<Do> } = {
 
   async settleFailure(context, cluster) {
     await removeHoldings(context, cluster)
-    const { slot: _slot, keys: _keys, accounting: _accounting, ...held } = cluster
+    const { slot: _slot, keys: _keys, rotation: _rotation, accounting: _accounting, ...held } = cluster
     const { stackId: _stackId, zone: _zone, subnetId: _subnetId, ...kept } = held
     const { reason, message } = cluster.failure as Failure
     const { dueAt: _dueAt, headNode: _headNode, ...rest } = kept
@@ -129,15 +131,16 @@ export const act: { [Do in Step['do']]: Act<Do> } = {
   importData,
   drain,
   exportData,
+  rotateKeys,
 
   async rest(context, cluster) {
     if (cluster.dueAt && !isEarly(cluster, context.cloud.now())) await record(context, cluster, {}, [])
   },
 }
 
-/** Nothing more is to come for a cluster, but perhaps the import of its data. */
+/** Nothing more is to come for a cluster, but perhaps new keys and the import of its data. */
 const settle = (context: Context, cluster: Cluster, facts: Facts, events: NewEvent[]): Promise<void> =>
-  importIsDue(cluster, { movesData: movesData(context.site, cluster) })
+  rotationIsDue(cluster) || importIsDue(cluster, { movesData: movesData(context.site, cluster) })
     ? lookAgain(context, cluster, facts, events, lookAgainSeconds(0))
     : record(context, cluster, facts, events)
 

@@ -2,6 +2,7 @@
 import type { Cluster } from '../cluster.ts'
 import { homeDirectory, jobLogGroupName, keyPairName } from '../names.ts'
 import type { Configuration } from '../pcluster/configuration.ts'
+import { trustedKeysObject } from '../rotation.ts'
 import { withShape } from '../shape/with-shape.ts'
 import type { Site } from '../site.ts'
 import { slotCidr } from '../slots.ts'
@@ -119,6 +120,8 @@ function stackValues(cluster: Cluster, site: Site): Values {
     jobLogGroupName: jobLogGroupName(cluster),
     jobLogPolicyArn: { Ref: 'JobLogPolicy' },
     logRetentionDays: site.logRetentionDays,
+    nodeKeysBucket: site.nodeKeys.bucket,
+    nodeKeysKey: trustedKeysObject(cluster),
     jwksBucket: site.slurmRest?.jwks.bucket,
     jwksKey: site.slurmRest?.jwks.key,
     userClaimField: site.slurmRest?.userClaimField,

@@ -28,6 +28,8 @@ export const valueNames = [
   'jobLogGroupName',
   'jobLogPolicyArn',
   'logRetentionDays',
+  'nodeKeysBucket',
+  'nodeKeysKey',
   'jwksBucket',
   'jwksKey',
   'userClaimField',

@@ -6,9 +6,11 @@ import { createCluster } from './create-cluster.ts'
 import { deleteCluster } from './delete-cluster.ts'
 import { getCluster } from './get-cluster.ts'
 import { getUsage } from './get-usage.ts'
+import { listAudit } from './list-audit.ts'
 import { listClusters } from './list-clusters.ts'
 import { listEvents } from './list-events.ts'
 import { pclusterCreate, pclusterDelete, pclusterGet, pclusterVersion } from './pcluster.ts'
+import { rotateKeys } from './rotate-keys.ts'
 import { updateCluster } from './update-cluster.ts'
 import { planCluster, validateConfiguration } from './validate.ts'
 
@@ -23,7 +25,9 @@ export const verbs: Verbs = {
   updateCluster,
   deleteCluster,
   listEvents,
+  rotateKeys,
   getUsage,
+  listAudit,
   listTiers,
   getOpenApi,
   getVersion,

@@ -27,6 +27,7 @@ const Env = z.object({
   CLUSTERS_TABLE: z.string(),
   SLOTS_TABLE: z.string(),
   EVENTS_TABLE: z.string(),
+  AUDIT_TABLE: z.string(),
   QUEUE_URL: z.string(),
   EVENT_BUS: z.string(),
   SERVICE_VERSION: z.string(),
@@ -37,6 +38,7 @@ const tablesOf = (env: z.infer<typeof Env>) => ({
   clusters: env.CLUSTERS_TABLE,
   slots: env.SLOTS_TABLE,
   events: env.EVENTS_TABLE,
+  audit: env.AUDIT_TABLE,
 })
 
 /** The login that reports are read with. */
@@ -77,6 +79,7 @@ export function contextOfEnvironment(): Context {
       queueUrl: env.QUEUE_URL,
       busName: env.EVENT_BUS,
       secretsKey: env.SECRETS_KEY,
+      nodeKeysBucket: env.SITE.nodeKeys.bucket,
       accounting: env.SITE.accounting,
     }),
   }

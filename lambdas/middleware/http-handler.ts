@@ -16,8 +16,19 @@ const dryRuns = new Map(all.flatMap(([name, { dryRunOf }]) => (dryRunOf ? [[dryR
 /** What answers routes: all of the API's, or those of a function beside it. */
 type Verbs<C> = { [R in RouteName]?: (context: C, input: Input<R>) => Promise<Output<R>> }
 
+/** What is asked, as far as API Gateway tells it. */
+export type Call = { name: RouteName; event: APIGatewayProxyEvent; requestId: string }
+type Fields = Record<string, unknown>
+/** Carries out a call of a route that is audited. */
+export type Carry<C> = (
+  context: C,
+  call: Call,
+  parse: () => Fields,
+  verb: (context: C, input: Fields) => Promise<unknown>,
+) => Promise<unknown>
+
 /** The verbs as one handler; the context is made with the first request, so that loading the module costs nothing. */
-export function httpHandler<C>(makeContext: () => C, verbs: Verbs<C>) {
+export function httpHandler<C>(makeContext: () => C, verbs: Verbs<C>, withAudit?: Carry<C>) {
   let context: C | undefined
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult, Error, LambdaContext>()
     .before(({ context: { awsRequestId } }) => {
@@ -30,13 +41,17 @@ export function httpHandler<C>(makeContext: () => C, verbs: Verbs<C>) {
     .onError((request) => {
       request.response = failed(request.event, request.error as Error, request.context.awsRequestId)
     })
-    .handler(async (event) => {
+    .handler(async (event, { awsRequestId: requestId }) => {
       const name = routeOf(event)
       const route: Route = routes[name]
       context ??= makeContext()
-      const verb = verbs[name] as ((context: C, input: unknown) => Promise<unknown>) | undefined
+      const verb = verbs[name] as ((context: C, input: Fields) => Promise<unknown>) | undefined
       if (!verb) throw noRoute(event.path)
-      const answer = await verb(context, parseRequest(route, event))
+      const parse = () => parseRequest(route, event)
+      const answer =
+        route.audited && withAudit
+          ? await withAudit(context, { name, event, requestId }, parse, verb)
+          : await verb(context, parse())
       // Through the schema, so that a field which it does not declare cannot leave.
       return json(route.status, route.output.parse(answer))
     })

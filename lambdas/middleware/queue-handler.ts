@@ -12,6 +12,7 @@ const Wake = z.object({
   name: ClusterName,
   deploymentId: z.string().regex(/^[0-9a-z]{26}$/),
   requestedAt: z.iso.datetime().optional(),
+  rotationId: z.string().optional(),
   prompt: z.boolean().optional(),
 })
 

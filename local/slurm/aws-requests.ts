@@ -24,15 +24,23 @@ export async function installAws(root: string): Promise<void> {
   })
 }
 
-/** Carries out the commands that come up, one after the other, until it is stopped. */
-export function serveAws(root: string, outside: Outside, log: (line: string) => void): AwsRequests {
+/**
+ * Carries out the commands that come up, one after the other, until it is stopped. `readable` are the s3:// addresses that
+ * the node's role lets it read.
+ */
+export function serveAws(
+  root: string,
+  { outside, readable, log }: { outside: Outside; readable: string[]; log: (line: string) => void },
+): AwsRequests {
   const stopping = new AbortController()
   const at = join(root, folder)
   const loop = async () => {
     while (!stopping.signal.aborted) {
       const names = await readdir(at).catch(() => [])
       for (const name of names.filter((one) => !one.startsWith('.')))
-        await answer(join(at, name), outside).catch((error) => log(`A head node's aws: ${error.message}`))
+        await answer(join(at, name), outside, readable).catch((error) =>
+          log(`A head node's aws: ${error.message}`),
+        )
       await sleep(pollSeconds * 1000, undefined, { signal: stopping.signal }).catch(() => {})
     }
   }
@@ -45,9 +53,9 @@ export function serveAws(root: string, outside: Outside, log: (line: string) => 
   }
 }
 
-async function answer(request: string, outside: Outside): Promise<void> {
+async function answer(request: string, outside: Outside, readable: string[]): Promise<void> {
   if (await read(join(request, 'answer')).catch(() => undefined)) return
-  const error = await carryOut(request, outside).then(
+  const error = await carryOut(request, outside, readable).then(
     () => '',
     // As the AWS CLI words it: programs look for the name.
     ({ name, message }: Error) => `An error occurred (${name}) when calling the operation: ${message}`,
@@ -57,13 +65,19 @@ async function answer(request: string, outside: Outside): Promise<void> {
   await rename(join(request, '.answer'), join(request, 'answer'))
 }
 
-async function carryOut(request: string, { logs }: Outside): Promise<void> {
+async function carryOut(request: string, { logs, script }: Outside, readable: string[]): Promise<void> {
   const [service, operation, ...options] = (await read(join(request, 'arguments'))).split('\0')
   const option = (name: string): string => options[options.indexOf(`--${name}`) + 1] ?? ''
   const [group, stream] = [option('log-group-name'), option('log-stream-name')]
   if (service === 'logs' && operation === 'create-log-stream') return logs.createStream(group, stream)
   if (service === 'logs' && operation === 'put-log-events')
     return logs.putEvents(group, stream, Events.parse(JSON.parse(await read(join(request, 'file')))))
+  const address = options.find((one) => one.startsWith('s3://'))
+  if (service === 's3' && operation === 'cp' && address && readable.includes(address)) {
+    // The program copies it to where it was wanted: the site writes nothing of the cluster's but in this folder.
+    await writeFile(join(request, 'output'), await script(address), { flag: 'wx' })
+    return
+  }
   throw new Error(`aws ${service} ${operation} is not carried out here`)
 }
 

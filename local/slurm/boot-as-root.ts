@@ -12,6 +12,7 @@ import {
 import { clusterAddresses, hostname as hostnameOf } from './addresses.ts'
 import { type AwsRequests, installAws, serveAws } from './aws-requests.ts'
 import { writeClusterFiles } from './cluster-files.ts'
+import { trustedKeysAddresses } from './configuration.ts'
 import { type DaemonOptions, startMunge, startSlurm, startSshd, waitForStaticNodes } from './daemons.ts'
 import { type DataMirrors, dataMirrors } from './data-mirrors.ts'
 import { createDefaultUser } from './default-user.ts'
@@ -74,7 +75,8 @@ export async function bootAsRoot(request: ClusterRequest, options: BootOptions):
     let slurm = slurmConf(request, plan, place, accounting)
     await writeFiles(slurm, place)
     await installAws(place.root)
-    aws = serveAws(place.root, outside, options.log)
+    const readable = trustedKeysAddresses(plan.configuration)
+    aws = serveAws(place.root, { outside, readable, log: options.log })
     signal.throwIfAborted()
     namespaces = await openNamespaces(place.root, place.hostname, [...binds, ...data.binds])
     const processes = [namespaces.pid, namespaces.unshare.pid ?? 0].flatMap(startedProcess)

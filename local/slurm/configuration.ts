@@ -114,3 +114,9 @@ export const publicKeysInArguments = ({ HeadNode: { CustomActions } }: Configura
     .flatMap((script) => script.Args)
     .filter((argument) => argument.startsWith('AAAAC3NzaC1lZDI1NTE5'))
     .map((base64) => `ssh-ed25519 ${base64}`)
+
+/** Where the head node reads which keys to trust, as its scripts are told. */
+export const trustedKeysAddresses = ({ HeadNode: { CustomActions } }: Configuration): string[] =>
+  CustomActions.OnNodeConfigured.flatMap((script) => script.Args).filter((argument) =>
+    /^s3:\/\/.+\/trusted-keys$/.test(argument),
+  )

@@ -13,6 +13,7 @@ import { knobs, stacks } from '../world/stacks.ts'
 import { fakeDynamoDb, tableNames } from './fake-dynamodb.ts'
 import { aFunction } from './fake-functions.ts'
 import { fakeLustre } from './fake-lustre.ts'
+import { fakeNodeKeys } from './fake-node-keys.ts'
 
 export const named = (name: string, message = name, more: object = {}) =>
   Object.assign(new Error(message), { name, ...more })
@@ -47,6 +48,7 @@ export function fakeAws() {
     formation,
   )
   fleetItem = data.fleetItem
+  const nodes = fakeNodeKeys(() => millis)
 
   secrets.on(secretsManager.CreateSecretCommand).callsFake(async ({ Name, SecretString }) => {
     if (secretValues.has(Name)) throw named('ResourceExistsException')
@@ -139,9 +141,10 @@ export function fakeAws() {
     tables: tableNames,
     queueUrl: 'https://sqs/queue',
     busName: 'bus',
+    nodeKeysBucket: 'node-keys',
     accounting: { uri: 'db:3306', functionName: 'accounting', usageFunctionName: 'usage' },
   })
-  const mocks = [dynamodb, secrets, keyPairs, formation, queue, bus, functions, data.client]
+  const mocks = [dynamodb, secrets, keyPairs, formation, queue, bus, functions, data.client, ...nodes]
   return {
     cloud,
     dynamodb,

@@ -3,15 +3,20 @@ import {
   BatchGetCommand,
   type DynamoDBDocumentClient,
   GetCommand,
+  PutCommand,
   QueryCommand,
   ScanCommand,
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb'
 import type { AwsStub } from 'aws-sdk-client-mock'
-import { indexes } from '../../aws/tables.ts'
+import { auditIndexes, indexes as clusterIndexes } from '../../aws/tables.ts'
 
-export const tableNames = { clusters: 'clusters', slots: 'slots', events: 'events' }
-const keys: Record<string, string[]> = { clusters: ['name'], slots: ['slot'], events: ['cluster', 'id'] }
+export const tableNames = { clusters: 'clusters', slots: 'slots', events: 'events', audit: 'audit' }
+const keys: Record<string, string[]> = {
+  ...{ clusters: ['name'], slots: ['slot'] },
+  ...{ events: ['cluster', 'id'], audit: ['day', 'id'] },
+}
+const indexes = { ...clusterIndexes, ...auditIndexes }
 
 type Item = Record<string, unknown>
 type Names = Record<string, string> | undefined
@@ -19,12 +24,19 @@ type Condition = { text?: string | undefined; names?: Names; values?: Item | und
 
 function holds(item: Item | undefined, { text, names, values }: Condition): boolean {
   const name = (word: string) => names?.[word] ?? word
-  return (text ?? '').split(' AND ').every((part) => {
+  // What BETWEEN joins belongs together.
+  const whole = (text ?? '').replace(/BETWEEN (\S+) AND /g, 'BETWEEN $1,')
+  return whole.split(' AND ').every((part) => {
     const absent = /^attribute_not_exists\((\S+)\)$/.exec(part)
     if (absent) return item?.[name(absent[1] ?? '')] === undefined
     const [left = '', operator, right = ''] = part.split(' ')
     const [has, asked] = [item?.[name(left)], values?.[right]]
     if (operator === '=') return has === asked
+    if (operator === 'BETWEEN') {
+      const [low, high] = right.split(',').map((one) => String(values?.[one]))
+      if (!low || !high) throw named('ValidationException')
+      return String(has) >= (low ?? '') && String(has) <= (high ?? '')
+    }
     if (operator === '<=') return String(has) <= String(asked)
     throw new Error(`the fake does not know ${part}`)
   })
@@ -76,10 +88,16 @@ export function fakeDynamoDb(mock: unknown, foreign: (table: string) => object =
     return {}
   })
 
+  on(PutCommand, ({ TableName, Item }: { TableName: string; Item: Item }) => {
+    table(TableName).set(keyOf(TableName, Item), JSON.parse(JSON.stringify(Item)))
+    return {}
+  })
+
   type Read = {
     TableName: string
     IndexName?: keyof typeof indexes
     Limit: number
+    ScanIndexForward?: boolean
     ExclusiveStartKey?: Item
     KeyConditionExpression?: string
     FilterExpression?: string
@@ -93,6 +111,7 @@ export function fakeDynamoDb(mock: unknown, foreign: (table: string) => object =
       ? [indexes[IndexName].sort, indexes[IndexName].partition]
       : (keys[TableName] ?? []).toReversed()
     const at = (item: Item) => String(item[sort ?? ''])
+    const isAfter = (a: Item, b: Item) => (query.ScanIndexForward === false ? at(a) < at(b) : at(a) > at(b))
     const found = [...table(TableName).values()]
       // A record without the index's keys is not in it.
       .filter(
@@ -103,8 +122,8 @@ export function fakeDynamoDb(mock: unknown, foreign: (table: string) => object =
         (item) =>
           !query.KeyConditionExpression || holds(item, { text: query.KeyConditionExpression, names, values }),
       )
-      .sort((a, b) => (at(a) < at(b) ? -1 : 1))
-      .filter((item) => !start || at(item) > at(start))
+      .sort((a, b) => (isAfter(a, b) ? 1 : -1))
+      .filter((item) => !start || isAfter(item, start))
     const page = found.slice(0, Limit)
     const last = page.at(-1)
     return {

@@ -29,7 +29,7 @@ beforeEach(() => {
   for (const mock of all) mock.reset()
 })
 
-const tableNames = { clusters: 'clusters', slots: 'slots', events: 'events' }
+const tableNames = { clusters: 'clusters', slots: 'slots', events: 'events', audit: 'audit' }
 const of = pastOf('past', Date.parse('2026-08-01T00:00:00Z'))
 const Tags = [{ Key: 'a', Value: 'b' }]
 const tags = { a: 'b' }

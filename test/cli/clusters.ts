@@ -28,6 +28,7 @@ export const aCluster = (differences: Partial<ClusterView> = {}): ClusterView =>
       userKeySecretArn: 'arn:user',
       adminKeySecretArn: 'arn:admin',
     },
+    keys: { state: 'current', rotating: [], rotatedAt: null, reason: null, message: null },
     slurmRest: { url: 'http://10.1.3.10:6830' },
     headNode: {
       instanceId: 'i-1',

@@ -36,6 +36,7 @@ export const aSite = ({ network, provider, ...rest }: SiteChanges = {}): Site =>
       ...provider,
     },
     stackRoleArn: 'arn:aws:iam::1:role/stacks',
+    nodeKeys: { bucket: 'node-keys' },
     scripts: {
       bucket: 'node-scripts',
       keys: {
@@ -45,6 +46,7 @@ export const aSite = ({ network, provider, ...rest }: SiteChanges = {}): Site =>
         'cluster-record.sh': '4/cluster-record.sh',
         'mount-s3.sh': '5/mount-s3.sh',
         'jwks.sh': '4/jwks.sh',
+        'node-keys.sh': '6/node-keys.sh',
         'slurmrestd.sh': '5/slurmrestd.sh',
         'job-log.py': '4/job-log.py',
       },

@@ -4,7 +4,7 @@ import type { Status } from '../../core/cluster.ts'
 import { isAppError } from '../../core/errors.ts'
 import { clusterName } from '../../core/names.ts'
 import { accountingSite, siteWithFsx } from '../core/samples.ts'
-import { aName, create, remove, update, wishFor } from '../wishes.ts'
+import { aName, create, remove, rotate, update, wishFor } from '../wishes.ts'
 import { makeWorld, type World } from '../world.ts'
 
 export type Scenario = {
@@ -44,6 +44,7 @@ async function insist(world: World, request: () => Promise<unknown>): Promise<vo
 
 const make = (world: World, wish = {}) => insist(world, () => create(world, wish))
 const change = (world: World, wish: object, name?: string) => insist(world, () => update(world, wish, name))
+const renew = (world: World) => insist(world, () => rotate(world))
 const unmake = (world: World) => insist(world, () => remove(world))
 
 export const scenarios: Scenario[] = [
@@ -141,6 +142,39 @@ export const scenarios: Scenario[] = [
       await world.advance(600)
     },
     end: {},
+  },
+  {
+    name: 'create, new keys',
+    live: async (world) => {
+      await make(world)
+      await world.advance(90)
+      await renew(world)
+      await world.advance(60)
+    },
+    end: { [aName]: 'CREATE_COMPLETE' },
+  },
+  {
+    name: 'create, new keys, delete while they are installed',
+    live: async (world) => {
+      await make(world)
+      await world.advance(90)
+      await renew(world)
+      await world.advance(4)
+      await unmake(world)
+      await world.advance(300)
+    },
+    end: {},
+  },
+  {
+    name: 'create, new keys, update meanwhile',
+    live: async (world) => {
+      await make(world)
+      await world.advance(90)
+      await renew(world)
+      await change(world, { maxNodes: 9 })
+      await world.advance(120)
+    },
+    end: { [aName]: 'UPDATE_COMPLETE' },
   },
   {
     name: 'create fails',

@@ -1,5 +1,6 @@
 // The whole chain behind API Gateway: an event in, an answer out, each error once.
 import { beforeEach, describe, expect, it } from 'vitest'
+import type { Cluster } from '../../core/cluster.ts'
 import { type Route, routes } from '../../core/contract.ts'
 import { type ErrorCode, errorCodes } from '../../core/errors.ts'
 import { clusterName } from '../../core/names.ts'
@@ -126,6 +127,14 @@ const provoke: Record<
   ClusterBusy: async () => {
     await call(post(aWish))
     return call({ ...one(aName, 'PATCH'), body: { maxNodes: 9 } })
+  },
+  KeysFixed: async () => {
+    await call(post(aWish))
+    await world.advance(900)
+    const { keys, ...cluster } = world.clusters.get(aName) as Cluster
+    const { current: _current, ...before } = keys as NonNullable<typeof keys>
+    world.clusters.set(aName, { ...cluster, keys: before })
+    return call({ method: 'POST', resource: '/v1/clusters/{name}/keys', path: { name: aName }, body: {} })
   },
   ClusterFailed: async () => {
     const name = clusterName(wishFor('fail-create-1'))

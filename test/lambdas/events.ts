@@ -1,6 +1,7 @@
 // Requests as API Gateway brings them, and the whole chain behind the door over the in-memory cloud.
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda'
 import { verbs } from '../../core/verbs/index.ts'
+import { withAudit } from '../../lambdas/middleware/audit.ts'
 import { httpHandler } from '../../lambdas/middleware/http-handler.ts'
 import type { World } from '../world.ts'
 
@@ -33,7 +34,9 @@ export const event = ({
       pathParameters: path ?? null,
       body: text === undefined ? (body === undefined ? null : JSON.stringify(body)) : text,
       isBase64Encoded: base64 ?? false,
-      requestContext: { identity: { userArn: 'arn:aws:sts::1:assumed-role/workflow/x' } },
+      requestContext: {
+        identity: { userArn: 'arn:aws:sts::1:assumed-role/workflow/x', sourceIp: '10.1.2.3' },
+      },
     }).replace(
       /\}$/,
       `,"multiValueQueryStringParameters":${
@@ -47,7 +50,7 @@ export const event = ({
 export type Answer = { status: number; headers: Record<string, string>; body: Record<string, unknown> }
 
 export function door(world: Pick<World, 'context'>) {
-  const handler = httpHandler(() => world.context, verbs)
+  const handler = httpHandler(() => world.context, verbs, withAudit)
   return async (request: Request): Promise<Answer> => {
     const context = { awsRequestId: 'request-1', functionName: 'api' } as Context
     const { statusCode, headers, body } = await handler(event(request), context)

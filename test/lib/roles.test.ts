@@ -15,6 +15,7 @@ const deployment = { ...tenant, name: clusterName(tenant), deploymentId: '01k0ab
 const clusters = arn('dynamodb', `table/${physical('AWS::DynamoDB::GlobalTable', 'Tables/Clusters')}`)
 const slots = arn('dynamodb', `table/${physical('AWS::DynamoDB::GlobalTable', 'Tables/Slots')}`)
 const events = arn('dynamodb', `table/${physical('AWS::DynamoDB::GlobalTable', 'Tables/Events')}`)
+const audit = arn('dynamodb', `table/${physical('AWS::DynamoDB::GlobalTable', 'Tables/Audit')}`)
 const queue = arn('sqs', physical('AWS::SQS::Queue', 'Looks/Looks'))
 const secret = arn('secretsmanager', `secret:${secretName(deployment, 'user')}-AbCdEf`)
 const keyPair = arn('ec2', `key-pair/${keyPairName(deployment)}`)
@@ -54,6 +55,9 @@ describe('the API function', () => {
     ['dynamodb:Query', `${clusters}/index/byVirtualLab`],
     ['dynamodb:Query', `${clusters}/index/byStatus`],
     ['dynamodb:Query', events],
+    ['dynamodb:PutItem', audit],
+    ['dynamodb:Query', audit],
+    ['dynamodb:Query', `${audit}/index/byCluster`],
     ['dynamodb:PutItem', clusters],
     ['dynamodb:PutItem', slots],
     ['dynamodb:PutItem', events],

@@ -1,6 +1,6 @@
 // The control plane's parts: functions, queue, schedule, tables.
 import { describe, expect, it } from 'vitest'
-import { indexes } from '../../aws/tables.ts'
+import { auditIndexes, indexes } from '../../aws/tables.ts'
 import { deploy } from './deployed.ts'
 import { evaluate } from './iam.ts'
 
@@ -107,7 +107,12 @@ describe.each([
 ] as const)('the tables of %s', (_, { all, one }, isProtected) => {
   it('can be brought back to any second of the last weeks, and are protected where data is kept', () => {
     const tables = all('AWS::DynamoDB::GlobalTable')
-    expect(tables.map(({ path }) => path)).toEqual(['Tables/Clusters', 'Tables/Slots', 'Tables/Events'])
+    expect(tables.map(({ path }) => path)).toEqual([
+      'Tables/Clusters',
+      'Tables/Slots',
+      'Tables/Events',
+      'Tables/Audit',
+    ])
     for (const { Properties } of tables) {
       expect(Properties.BillingMode).toBe('PAY_PER_REQUEST')
       expect(Properties.Replicas).toEqual([
@@ -126,16 +131,29 @@ describe.each([
   })
 
   it('have the indexes that the records are read by', () => {
-    const { GlobalSecondaryIndexes } = one('AWS::DynamoDB::GlobalTable', 'Tables/Clusters').Properties
-    const keys = (name: string) =>
-      GlobalSecondaryIndexes.find(({ IndexName }: { IndexName: string }) => IndexName === name)?.KeySchema
-    for (const [name, { partition, sort }] of Object.entries(indexes))
-      expect([name, keys(name)]).toEqual([
-        name,
-        [
-          { AttributeName: partition, KeyType: 'HASH' },
-          { AttributeName: sort, KeyType: 'RANGE' },
-        ],
+    for (const [table, its] of [
+      ['Clusters', indexes],
+      ['Audit', auditIndexes],
+    ] as const) {
+      const { GlobalSecondaryIndexes } = one('AWS::DynamoDB::GlobalTable', `Tables/${table}`).Properties
+      const keys = (name: string) =>
+        GlobalSecondaryIndexes.find(({ IndexName }: { IndexName: string }) => IndexName === name)?.KeySchema
+      for (const [name, { partition, sort }] of Object.entries(its))
+        expect([name, keys(name)]).toEqual([
+          name,
+          [
+            { AttributeName: partition, KeyType: 'HASH' },
+            { AttributeName: sort, KeyType: 'RANGE' },
+          ],
+        ])
+    }
+  })
+
+  it('let the audit trail, and nothing else, expire', () => {
+    for (const { path, Properties } of all('AWS::DynamoDB::GlobalTable'))
+      expect([path, Properties.TimeToLiveSpecification]).toEqual([
+        path,
+        path === 'Tables/Audit' ? { AttributeName: 'expires', Enabled: true } : undefined,
       ])
   })
 })

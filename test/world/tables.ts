@@ -3,6 +3,7 @@ import type { Change, Cloud, Page } from '../../core/cloud.ts'
 import { Cluster, ClusterEvent } from '../../core/cluster.ts'
 import { AppError } from '../../core/errors.ts'
 import { statusOf } from '../../core/view.ts'
+import { auditTrail } from './audit.ts'
 
 export type Tables = ReturnType<typeof tables>
 type Records = Pick<
@@ -15,15 +16,19 @@ type Records = Pick<
   | 'commit'
   | 'countSlots'
   | 'countClusters'
+  | 'addAudit'
+  | 'listAudit'
 >
 
 export function tables(now: () => Date) {
   const clusters = new Map<string, Cluster>()
   const slots = new Map<number, { cluster: string; deploymentId: string }>()
   const events: ClusterEvent[] = []
+  const { trail, add, calls: audit } = auditTrail()
   const get = (name: string) => structuredClone(clusters.get(name))
 
   const records: Records = {
+    ...audit,
     getCluster: async (name) => get(name),
     getClusterAndFreeSlots: async (name, candidates) => ({
       cluster: get(name),
@@ -54,7 +59,7 @@ export function tables(now: () => Date) {
     countClusters: async (status) => [...clusters.values()].filter((one) => statusOf(one) === status).length,
   }
 
-  function commit({ before, after, events: told }: Change): void {
+  function commit({ before, after, events: told, audit: entry }: Change): void {
     const of = after ?? before
     if (!of) return
     const stored = clusters.get(of.name)
@@ -69,6 +74,7 @@ export function tables(now: () => Date) {
     }
     if (after) clusters.set(after.name, Cluster.parse({ ...after, version: (before?.version ?? 0) + 1 }))
     else clusters.delete(of.name)
+    if (entry) add(entry)
     for (const event of told) {
       const { name: cluster, virtualLab, project, deploymentId } = of
       const id = String(events.length + 1).padStart(26, '0')
@@ -76,7 +82,7 @@ export function tables(now: () => Date) {
       events.push(ClusterEvent.parse({ id, at, cluster, virtualLab, project, deploymentId, ...event }))
     }
   }
-  return { clusters, slots, events, records }
+  return { clusters, slots, events, trail, records }
 }
 
 const conflict = () => new AppError('Conflict', 'The cluster was changed at the same moment. Ask again.')

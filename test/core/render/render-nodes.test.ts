@@ -83,6 +83,10 @@ describe('a node', () => {
           Args: ['a-virtualLab', 'a-project', 'a-clusterName'],
         },
       ]
+      const keys = (group: string) => ({
+        Script: 's3://node-scripts/6/node-keys.sh',
+        Args: ['s3://a-nodeKeysBucket/a-nodeKeysKey', 'a-region', 'sim', group],
+      })
       const last = [{ Script: 's3://node-scripts/2/storage.sh', Args: ['sim', ...storage] }, ...more]
       const jobLog = { Script: 's3://node-scripts/4/job-log.py', Args: ['a-jobLogGroupName', 'a-region'] }
       const { HeadNode, Scheduling } = render(spec)
@@ -101,8 +105,8 @@ describe('a node', () => {
           },
         })
       // The head node alone knows the jobs, and what the cluster is.
-      check(HeadNode, [...first, record, jobLog, ...last])
-      for (const queue of Scheduling.SlurmQueues) check(queue, [...first, ...last])
+      check(HeadNode, [...first, record, keys('a-jobLogGroupName'), jobLog, ...last])
+      for (const queue of Scheduling.SlurmQueues) check(queue, [...first, keys('none'), ...last])
     },
   )
 
@@ -116,6 +120,16 @@ describe('a node', () => {
         })
         expect(JSON.stringify(Iam)).not.toMatch(/publicBucket|privateBucket/)
       }
+    }
+  })
+
+  it('reads the one object with the keys that it shall trust, and writes none', () => {
+    const { HeadNode, Scheduling } = render()
+    for (const { Iam } of [HeadNode, ...Scheduling.SlurmQueues]) {
+      const { S3Access } = Iam as { S3Access: { BucketName: string }[] }
+      expect(S3Access.filter(({ BucketName }) => BucketName === 'a-nodeKeysBucket')).toEqual([
+        { BucketName: 'a-nodeKeysBucket', KeyName: 'a-nodeKeysKey' },
+      ])
     }
   })
 

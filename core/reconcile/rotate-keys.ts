@@ -1,0 +1,103 @@
+// Brings a cluster's new keys to its nodes and takes the old ones away. The nodes fetch what they shall trust, and the
+// head node says what it has done: nothing here reaches into a cluster. While nobody knows, both pairs work.
+import type { Cluster, Keys } from '../cluster.ts'
+import type { Context } from '../context.ts'
+import { secretName } from '../names.ts'
+import { keyOwners, ownersOf, type Pairs, type Rotation, stateOf, trustedKeys } from '../rotation.ts'
+import { lookAgainSeconds } from './decide.ts'
+import { lookAgain } from './record.ts'
+
+type Rotating = Cluster & { keys: Keys; rotation: Rotation }
+
+/** A node that has been away for more rotations than these is gone. */
+const mostRetired = 10
+
+export async function rotateKeys(context: Context, cluster: Cluster): Promise<void> {
+  const { cloud, site } = context
+  const rotation = cluster.rotation as Rotation
+  const seconds = (cloud.now().getTime() - Date.parse(rotation.since)) / 1000
+  // Where a site builds no host there is nobody to trust a key.
+  const confirmed = cluster.headNode ? await cloud.getTrustedState(cluster) : stateOf(rotation)
+  if (confirmed === stateOf(rotation))
+    return rotation.phase === 'installing' ? change(context, cluster) : retire(context, cluster)
+  if (seconds > site.limitSeconds.rotating) return stop(context, cluster)
+  await cloud.putTrustedKeys(cluster, trustedKeys(cluster))
+  await lookAgain(context, cluster, {}, [], lookAgainSeconds(seconds))
+}
+
+/** The new pairs work, so they are the cluster's from now on. */
+async function change(context: Context, cluster: Cluster): Promise<void> {
+  const { keys, rotation } = cluster as Rotating
+  const old = keys.current as NonNullable<typeof keys.current>
+  const { pairs } = rotation
+  const retired = pairs.admin
+    ? [old.admin.publicKey, ...(keys.retired ?? [])].slice(0, mostRetired)
+    : keys.retired
+  const before: Pairs = Object.fromEntries(ownersOf(rotation).map((owner) => [owner, old[owner]]))
+  await lookAgain(
+    context,
+    cluster,
+    {
+      keys: {
+        ...keys,
+        current: { user: pairs.user ?? old.user, admin: pairs.admin ?? old.admin },
+        userSecretArn: (pairs.user ?? old.user).secretArn,
+        adminSecretArn: (pairs.admin ?? old.admin).secretArn,
+        ...(retired ? { retired } : {}),
+      },
+      rotation: {
+        id: rotation.id,
+        phase: 'retiring',
+        since: context.cloud.now().toISOString(),
+        pairs: before,
+      },
+    },
+    [{ type: 'Progress', message: 'The new keys work. The old ones are taken away.' }],
+    lookAgainSeconds(0),
+  )
+}
+
+/** Nothing trusts the old pairs any more, so their private halves go. */
+async function retire(context: Context, cluster: Cluster): Promise<void> {
+  const { keys, rotation } = cluster as Rotating
+  for (const owner of keyOwners) {
+    const pair = rotation.pairs[owner]
+    if (pair) await context.cloud.deleteSecret(secretName(cluster, owner, pair.rotationId))
+  }
+  const now = context.cloud.now().toISOString()
+  const message = `New keys: ${ownersOf(rotation).join(' and ')}. The old ones are refused, and deleted.`
+  await lookAgain(
+    context,
+    cluster,
+    {
+      keys: { ...keys, rotatedAt: now },
+      rotation: { id: rotation.id, phase: 'over', since: now, pairs: {} },
+    },
+    [{ type: 'Progress', message }],
+    lookAgainSeconds(0),
+  )
+}
+
+/** Both pairs stay, since nobody knows which of them the node trusts. */
+async function stop(context: Context, cluster: Cluster): Promise<void> {
+  const rotation = cluster.rotation as Rotation
+  const failure = failures[rotation.phase as keyof typeof failures](context.site.limitSeconds.rotating)
+  await lookAgain(
+    context,
+    cluster,
+    { rotation: { ...rotation, failure } },
+    [{ type: 'Failure', ...failure }],
+    lookAgainSeconds(0),
+  )
+}
+
+const failures = {
+  installing: (seconds: number) => ({
+    reason: 'KeysNotInstalled',
+    message: `The head node has not confirmed the new keys within ${seconds} seconds. The keys of before are the cluster's; both pairs are kept. Ask again to go on.`,
+  }),
+  retiring: (seconds: number) => ({
+    reason: 'KeysNotRetired',
+    message: `The head node has not confirmed within ${seconds} seconds that it refuses the old keys. The new keys are the cluster's; both pairs are kept. Ask again to go on.`,
+  }),
+}

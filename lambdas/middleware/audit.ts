@@ -1,0 +1,22 @@
+// What API Gateway tells of who asks, for the audit trail. The signature was checked before this function was called.
+import { audited } from '../../core/audit/audited.ts'
+import type { Context } from '../../core/context.ts'
+import { type Route, routes } from '../../core/contract.ts'
+import type { Carry } from './http-handler.ts'
+import { logger } from './logger.ts'
+
+export const withAudit: Carry<Context> = (context, { name, event, requestId }, parse, verb) => {
+  const { status, dryRunOf }: Route = routes[name]
+  const { userArn, sourceIp } = event.requestContext?.identity ?? {}
+  const asked = {
+    caller: userArn ?? 'unknown',
+    sourceIp: sourceIp ?? 'unknown',
+    requestId,
+    verb: dryRunOf ?? name,
+    dry: dryRunOf !== undefined,
+    status,
+  }
+  // The refusal stands, and the line in the log has who was refused what.
+  const lost = (error: unknown) => logger.error('a refusal is not in the audit trail', { ...asked, error })
+  return audited(context, asked, parse, verb, lost)
+}

@@ -32,6 +32,7 @@ export function awsCloud({ tables, queueUrl, busName, secretsKey, accounting: si
   const stacks = once(async () => (await import('./stacks.ts')).stacks(config))
   const fleet = once(async () => (await import('./fleet.ts')).fleet(client, now))
   const fsx = once(async () => (await import('./fsx.ts')).fsx(config))
+  const jobLog = once(async () => (await import('./job-log.ts')).jobLog(config))
   const queue = once(async () => (await import('./queue.ts')).queue(config, queueUrl))
   const bus = once(async () => (await import('./event-bus.ts')).eventBus(config, busName))
   const accounting = once(async () => {
@@ -55,6 +56,7 @@ export function awsCloud({ tables, queueUrl, busName, secretsKey, accounting: si
     startDataTask: async (...args) => (await fsx()).startDataTask(...args),
     getDataTask: async (...args) => (await fsx()).getDataTask(...args),
     cancelDataTask: async (...args) => (await fsx()).cancelDataTask(...args),
+    getActivity: async (...args) => (await jobLog()).getActivity(...args),
     zonesOffering: async (...args) => (await ec2()).zonesOffering(...args),
     getStack: async (...args) => (await stacks()).getStack(...args),
     getTemplate: async (...args) => (await stacks()).getTemplate(...args),

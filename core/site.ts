@@ -1,5 +1,6 @@
 // What the control plane knows of the place where it builds clusters: one account, region and network, or this machine.
 import * as z from 'zod'
+import { Lifetimes } from './lifetime/life.ts'
 import { Cidr, isWhole } from './slots.ts'
 
 export const Mountpoint = z.strictObject({
@@ -94,6 +95,8 @@ export const Site = z.object({
   /** The KMS key of the job log groups, where the environment has one of its own. */
   logKeyArn: z.string().optional(),
   logRetentionDays: z.number().int().positive(),
+  /** How long clusters are there by default, and at most. */
+  lifetimes: Lifetimes.prefault({}),
   /** How long a state may last before it counts as failed. */
   limitSeconds: z.object({
     creating: z.number().int(),

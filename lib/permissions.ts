@@ -4,6 +4,7 @@ import type { EventBus } from 'aws-cdk-lib/aws-events'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
+import { activityStream } from '../core/lifetime/activity.ts'
 import { providerTemplate } from '../core/preflight/questions.ts'
 import { quotas } from '../core/preflight/quotas.ts'
 import type { Site } from '../core/site.ts'
@@ -97,6 +98,11 @@ export const reconcileStatements = (at: At): PolicyStatement[] => [
   allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [arn(at, 'dynamodb', 'table/parallelcluster-hpc-*')], {
     'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['COMPUTE_FLEET'] },
   }),
+  // Whether a cluster has jobs, and nothing of what they were or printed.
+  allow(
+    ['logs:GetLogEvents'],
+    [arn(at, 'logs', `log-group:/hpc-provisioner/jobs/*:log-stream:${activityStream}`)],
+  ),
   // Of file systems and tasks of clusters, whose tags are those of their stack.
   allow(['fsx:CreateDataRepositoryTask'], [arn(at, 'fsx', 'file-system/*')], ofACluster),
   // A task gets its id, and no tag, when it is made; FSx knows no condition that tells ours.

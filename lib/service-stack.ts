@@ -81,6 +81,7 @@ export class ServiceStack extends Stack {
       ...(environment.instanceTypes ? { instanceTypes: environment.instanceTypes } : {}),
       costTags: environment.costTags,
       logRetentionDays: environment.logRetentionDays,
+      lifetimes: environment.lifetimes,
       limitSeconds: environment.limitSeconds,
     }
 

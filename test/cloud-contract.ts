@@ -1,17 +1,20 @@
 // What the domain may rely on, whoever answers: run over the in-memory cloud and over the real one with a fake SDK.
 import type { Cloud } from '../core/cloud.ts'
 import { accountingContract } from './cloud-contract/accounting.ts'
+import { activityContract } from './cloud-contract/activity.ts'
 import { dataContract } from './cloud-contract/data.ts'
 import { noticesContract } from './cloud-contract/notices.ts'
 import { recordsContract } from './cloud-contract/records.ts'
 import { servicesContract } from './cloud-contract/services.ts'
+import type { jobs } from './world/jobs.ts'
 
-/** A cloud, its time, and the messages and notices that left it. */
+/** A cloud, its time, the messages and notices that left it, and the jobs on its clusters. */
 export type Outside = {
   cloud: Cloud
   pass: (seconds: number) => Promise<unknown>
   sent: () => unknown[]
   told: () => unknown[]
+  jobs: ReturnType<typeof jobs>
 }
 
 export function cloudContract(make: () => Outside): void {
@@ -20,4 +23,5 @@ export function cloudContract(make: () => Outside): void {
   dataContract(make)
   noticesContract(make)
   accountingContract(make)
+  activityContract(make)
 }

@@ -19,9 +19,25 @@ export function alwaysWrong(world: World): string[] {
   return [
     ...stacks.violations,
     ...lostData(world),
+    ...endedUnwarned(world),
     ...(new Set(held).size < held.length ? ['two clusters with one slot'] : []),
     ...held.filter((slot) => !slots.has(slot)).map((slot) => `slot ${slot} is used and not taken`),
   ]
+}
+
+const warningOf: Record<string, string> = { LifetimeEnded: 'LifetimeEnds', Idle: 'Idle' }
+
+/** What comes to its end by itself was warned of, and ends no sooner than the last warning said, which gave time. */
+function endedUnwarned({ events }: World): string[] {
+  return events.flatMap(({ type, reason, deploymentId, at, cluster }, index) => {
+    const wanted = type === 'Wish' ? warningOf[reason ?? ''] : undefined
+    if (!wanted) return []
+    const warning = events
+      .slice(0, index)
+      .findLast((one) => one.type === 'Warning' && one.reason === wanted && one.deploymentId === deploymentId)
+    const { endsAt = '' } = warning ?? {}
+    return warning && endsAt > warning.at && at >= endsAt ? [] : [`${cluster} was ended without its warning`]
+  })
 }
 
 /** Where tasks move data, the file system of a cluster that was ready goes only when its data are in S3, or cannot get there. */

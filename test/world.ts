@@ -11,6 +11,7 @@ import type { Site } from '../core/site.ts'
 import { readTemplates } from '../lib/read-templates.ts'
 import { aSite } from './core/samples.ts'
 import { accounting } from './world/accounting.ts'
+import { jobs } from './world/jobs.ts'
 import { dataKnobs, lustre } from './world/lustre.ts'
 import { knobs, stacks } from './world/stacks.ts'
 import { tables } from './world/tables.ts'
@@ -64,10 +65,16 @@ export function makeWorld(site: Site = aSite()) {
     (name) => cfn.pcluster.has(name),
   )
 
+  const work = jobs(
+    () => millis,
+    (name) => cfn.pcluster.has(name),
+  )
+
   const outside: Pick<Cloud, Asked> = {
     ...records,
     ...cfn.calls,
     ...data.calls,
+    ...work.calls,
     ...database.calls,
     wake: async (message, seconds) => send(message, seconds),
     publish: async (notices) => void published.push(...notices),
@@ -149,6 +156,7 @@ export function makeWorld(site: Site = aSite()) {
     ...stored,
     stacks: cfn,
     data,
+    jobs: work,
     now,
     advance,
     deliver: (message: Message) => reconcile(context, message),

@@ -9,6 +9,7 @@ import { type Facts, isEarly, lookAgain, record } from './record.ts'
 import { removeHoldings } from './remove-holdings.ts'
 import { factsOfOutputs } from './stack-facts.ts'
 import { startStack, updateStack } from './start-stack.ts'
+import { watchLifetime } from './watch-lifetime.ts'
 
 /** A deletion that is stuck is tried again this often. */
 const stuckSeconds = 300
@@ -126,6 +127,7 @@ export const act: { [Do in Step['do']]: Act<Do> } = {
     })
   },
 
+  watchLifetime,
   importData,
   drain,
   exportData,

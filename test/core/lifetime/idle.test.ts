@@ -99,7 +99,8 @@ describe('a head node that does not tell', () => {
 
   it('withdraws the warning that was given, and it is given again once it tells that it is idle', async () => {
     const world = await ready({ idleTimeout: '60m' })
-    await world.advance(57 * minute)
+    await world.advance(55 * minute)
+    expect((await get(world)).expiring).not.toBeNull()
     world.jobs.silence(aName)
     await world.advance(4 * 60 * minute)
     expect(await get(world)).toMatchObject({ wanted: 'present', expiring: null })

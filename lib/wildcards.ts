@@ -8,6 +8,8 @@ export const wildcards: Record<string, string> = {
   ':security-group/*': 'Groups get their ids at creation; conditions on VPC and tags tell the clusters’ own.',
   ':access-point/*': 'Access points get their ids at creation; deleting asks for a cluster’s tag.',
   ':log-group:/hpc-provisioner/jobs/*': 'Named by cluster and deployment, made while the service runs.',
+  ':log-group:/hpc-provisioner/jobs/*:log-stream:activity':
+    'Named by cluster and deployment, made while the service runs; the one stream without a word of what jobs did.',
   ':log-group:*': 'DescribeLogGroups looks by name prefix, which IAM cannot narrow down.',
   '.Arn>/index/*': 'Each index of the table is one of ours.',
   ':secret:hpc-provisioner/*': 'Named by cluster and deployment, made while the service runs.',

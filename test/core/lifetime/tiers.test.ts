@@ -34,7 +34,7 @@ describe('a tier’s times', () => {
 
   it('are told by the list of tiers', async () => {
     const { context } = makeWorld()
-    const { tiers } = await verbs.listTiers({ ...context, templates: withTimes({ idleTimeout: '90m' }) })
+    const { tiers } = await verbs.listTiers({ ...context, templates: withTimes({ idleTimeout: '90m' }) }, {})
     expect(tiers.find(({ name }) => name === 'debug')).toMatchObject({
       lifetime: 'none',
       idleTimeout: '1h30m',

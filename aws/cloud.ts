@@ -36,6 +36,7 @@ export function awsCloud(options: AwsCloudConfig): Cloud {
   const stacks = once(async () => (await import('./stacks.ts')).stacks(config))
   const fleet = once(async () => (await import('./fleet.ts')).fleet(client, now))
   const fsx = once(async () => (await import('./fsx.ts')).fsx(config))
+  const jobLog = once(async () => (await import('./job-log.ts')).jobLog(config))
   const queue = once(async () => (await import('./queue.ts')).queue(config, queueUrl))
   const bus = once(async () => (await import('./event-bus.ts')).eventBus(config, busName))
   const keys = once(async () => (await import('./node-keys.ts')).nodeKeys(config, nodeKeysBucket))
@@ -64,6 +65,7 @@ export function awsCloud(options: AwsCloudConfig): Cloud {
     startDataTask: async (...args) => (await fsx()).startDataTask(...args),
     getDataTask: async (...args) => (await fsx()).getDataTask(...args),
     cancelDataTask: async (...args) => (await fsx()).cancelDataTask(...args),
+    getActivity: async (...args) => (await jobLog()).getActivity(...args),
     zonesOffering: async (...args) => (await ec2()).zonesOffering(...args),
     getStack: async (...args) => (await stacks()).getStack(...args),
     getTemplate: async (...args) => (await stacks()).getTemplate(...args),

@@ -82,6 +82,7 @@ export const environments: Record<string, (app: App) => object> = {
     // instanceTypes: ['c7a.*', 'm7a.*', 'hpc7a.96xlarge'], // what requests for resources may get; else every known type
     // notifications: { emails: ['ops@example.org'], notices: ['Cluster Failed', 'Cluster Stuck'] },
     costTags, // activate them as cost allocation tags in Billing
+    // lifetimes: { idleTimeout: '2h', maxLifetime: '30d' }, // when clusters end by themselves: docs/operations.md
     logRetentionDays: 90,
     // CloudFormation gives a custom resource an hour; a create that takes longer has failed.
     limitSeconds: { creating: 3900, deleting: 3600, draining: 600, importing: 86_400, exporting: 7200 },

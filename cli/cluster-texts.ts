@@ -1,16 +1,17 @@
 // A cluster in words: as a row of a list, and with all that is known of it.
 import type { ClusterView } from '../core/answers.ts'
-import { age, type Cell, facts, table } from './output.ts'
+import { age, ahead, type Cell, facts, table } from './output.ts'
 
 export const clusterTable = (clusters: readonly ClusterView[], now: Date): string =>
   table(
-    ['NAME', 'PROJECT', 'TIER', 'STATUS', 'SINCE'],
-    clusters.map(({ name, virtualLab, project, tier, status, times }): Cell[] => [
+    ['NAME', 'PROJECT', 'TIER', 'STATUS', 'SINCE', 'ENDS'],
+    clusters.map(({ name, virtualLab, project, tier, status, times, ...cluster }): Cell[] => [
       name,
       `${virtualLab}/${project}`,
       tier,
       status,
       age(times.statusSince, now),
+      endOf(cluster, now),
     ]),
   )
 
@@ -30,6 +31,9 @@ export function clusterFacts(cluster: ClusterView, now: Date): string {
     Wanted: cluster.wanted,
     Status: `${cluster.status}, since ${age(times.statusSince, now)}`,
     Failure: failureOf(cluster),
+    Lifetime: listed(cluster.lifetime, cluster.expiresAt && `until ${cluster.expiresAt}`),
+    'Idle timeout': listed(cluster.idleTimeout, cluster.idleSince && `idle since ${cluster.idleSince}`),
+    Ends: endOf(cluster, now),
     Deployment: cluster.deploymentId,
     Subnet: subnet && listed(subnet.cidr, subnet.id, subnet.zone),
     'Head node':
@@ -48,6 +52,12 @@ export function clusterFacts(cluster: ClusterView, now: Date): string {
 /** Why it failed, for a sentence: `reason: message`, or what there is of the two. */
 export const failureOf = ({ reason, message }: Pick<ClusterView, 'reason' | 'message'>): string =>
   [reason, message].filter((part) => part).join(': ')
+
+/** The end that is known: that of which its owner was warned, or of its lifetime. */
+function endOf({ expiring, expiresAt }: Pick<ClusterView, 'expiring' | 'expiresAt'>, now: Date): Cell {
+  if (expiring) return `${ahead(expiring.endsAt, now)} (${expiring.reason})`
+  return expiresAt && ahead(expiresAt, now)
+}
 
 const changesOf = (changes: ClusterView['changes']): string | undefined =>
   changes

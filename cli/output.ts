@@ -45,6 +45,9 @@ export function age(from: string, now: Date): string {
   return `${Math.round(seconds / 86_400)} d`
 }
 
+/** in 4 min: how long it is until then. */
+export const ahead = (at: string, now: Date): string => `in ${age(now.toISOString(), new Date(at))}`
+
 /** 1:05 or 1:02:03: a clock for who waits. */
 export function clock(seconds: number): string {
   const [hours, minutes, rest] = [seconds / 3600, (seconds / 60) % 60, seconds % 60].map(Math.floor)

@@ -53,6 +53,15 @@ export const ClusterView = z
       .nullable(),
     /** The CloudWatch log group with what its jobs were and did, which outlives it: docs/monitoring.md. */
     jobLogGroup: z.string(),
+    /** How long it may be there, and how long without a job, as they were asked for; or `none`. */
+    lifetime: z.string(),
+    idleTimeout: z.string(),
+    /** When its lifetime is over. */
+    expiresAt: z.iso.datetime().nullable(),
+    /** Since when it has had no job, as it was seen when that last mattered. */
+    idleSince: z.iso.datetime().nullable(),
+    /** Of which end its owner has been warned, and when that comes unless a PATCH or a job forestalls it. */
+    expiring: z.object({ reason: z.enum(['LifetimeEnds', 'Idle']), endsAt: z.iso.datetime() }).nullable(),
     times: z.object({
       requested: z.iso.datetime(),
       statusSince: z.iso.datetime(),
@@ -113,6 +122,9 @@ export const Plan = z
     /** As in the cluster that the create would answer: what was asked for, and the shape chosen for it and why. */
     resources: Resources.nullable(),
     shape: Shape.nullable(),
+    /** How long it would be there, and how long without a job; or `none`. */
+    lifetime: z.string(),
+    idleTimeout: z.string(),
     configuration: z.record(z.string(), z.unknown()),
     findings: z.array(Finding),
     template: z.record(z.string(), z.unknown()),

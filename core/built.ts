@@ -4,7 +4,7 @@ import type { Cluster, Spec, Status } from './cluster.ts'
 const builtStatuses: Status[] = ['CREATE_COMPLETE', 'UPDATE_IN_PROGRESS', 'UPDATE_COMPLETE', 'UPDATE_FAILED']
 
 /** Whether it has been ready, so that it runs, whatever has become of its updates. */
-export const isBuilt = ({ status }: Cluster): boolean => builtStatuses.includes(status)
+export const isBuilt = ({ status }: Pick<Cluster, 'status'>): boolean => builtStatuses.includes(status)
 
 /** The shape that runs, or that is being built first. */
 export const builtOf = ({ built, spec }: Cluster): Spec => built ?? spec

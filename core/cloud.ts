@@ -4,6 +4,7 @@ import type { Accounting } from './accounting/accounting.ts'
 import type { UsageQuery, UsageRow } from './accounting/usage.ts'
 import type { AuditEntry, AuditQuery, StoredEntry } from './audit/entry.ts'
 import type { Cluster, ClusterEvent, Status } from './cluster.ts'
+import type { Activity } from './lifetime/activity.ts'
 import type { Deployment, Tenant } from './names.ts'
 import type { Notice } from './notices/notice.ts'
 
@@ -11,7 +12,7 @@ export type Page<T> = { items: T[]; cursor?: string | undefined }
 
 /** An event as a writer gives it: its id, its time and whose it is are added by the one who commits it. */
 export type NewEvent = Pick<ClusterEvent, 'type' | 'message'> &
-  Partial<Pick<ClusterEvent, 'status' | 'reason' | 'seconds'>>
+  Partial<Pick<ClusterEvent, 'status' | 'reason' | 'seconds' | 'endsAt'>>
 
 /**
  * One atomic change: the record, the events that tell of it, and the slot it takes or gives back.
@@ -180,6 +181,9 @@ export type Cloud = {
   removeAccounting(of: Deployment): Promise<void>
   /** What jobs used, of all projects that ever had a cluster: a page of whole projects, ordered. */
   readUsage(query: UsageQuery): Promise<Page<UsageRow>>
+
+  /** What the deployment's head node told last of its jobs, however long ago; undefined where it told nothing. */
+  getActivity(of: Deployment): Promise<Activity | undefined>
 
   /** The zones, of those given, that offer every one of the instance types. */
   zonesOffering(instanceTypes: string[], zones: string[]): Promise<string[]>

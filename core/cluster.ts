@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { Accounting } from './accounting/accounting.ts'
 import { Pair, Rotation } from './rotation.ts'
+import { Life, Watch } from './lifetime/life.ts'
 import { Changes } from './shape/changes.ts'
 import { Resources, Shape } from './shape/resources.ts'
 
@@ -94,8 +95,11 @@ export const Flush = z.object({ phase: z.enum(['draining', 'exporting', 'over'])
 export type Flush = z.infer<typeof Flush>
 
 /**
- * One cluster as it is stored. `wanted`, `spec`, `asked`, `generation`, `deploymentId`, `slot` and `keys` are the API's
- * to write, the rest the reconciler's. A rotation begins with the API and is the reconciler's then, `keys` with it.
+ * One cluster as it is stored. `wanted`, `spec`, `asked`, `generation`, `life`, `deploymentId`, `slot` and `keys` are the
+ * API's to write, the rest the reconciler's. A rotation begins with the API and is the reconciler's then, `keys` with it.
+ * One wish is the reconciler's too, as its caller's who gave the cluster an end: `wanted: absent` once its lifetime is
+ * over. Each write is conditional on `version`, so a PATCH that extends it at the same moment comes before the end, or is
+ * told that there is none any more.
  */
 export const Cluster = z.object({
   name: z.string(),
@@ -116,6 +120,8 @@ export const Cluster = z.object({
   keys: Keys.optional(),
   rotation: Rotation.optional(),
   requestedAt: z.iso.datetime(),
+  /** How long it may be there; none for one without an end. */
+  life: Life.optional(),
 
   status: Status,
   statusSince: z.iso.datetime(),
@@ -136,6 +142,8 @@ export const Cluster = z.object({
   flush: Flush.optional(),
   headNode: HeadNode.optional(),
   readyAt: z.iso.datetime().optional(),
+  /** What was seen and told of its end. */
+  watch: Watch.optional(),
   /** When the next look at it is due; none for one that stays as it is. */
   dueAt: z.iso.datetime().optional(),
 })
@@ -149,11 +157,13 @@ export const ClusterEvent = z.object({
   project: z.string(),
   deploymentId: z.string(),
   at: z.iso.datetime(),
-  type: z.enum(['Wish', 'Status', 'Failure', 'Progress']),
+  type: z.enum(['Wish', 'Status', 'Failure', 'Progress', 'Warning']),
   status: Status.or(z.literal('DELETE_COMPLETE')).optional(),
   reason: z.string().optional(),
   message: z.string(),
   /** How long it took to get there, where something has come to an end. */
   seconds: z.number().int().optional(),
+  /** Of a warning: when what it warns of comes. */
+  endsAt: z.iso.datetime().optional(),
 })
 export type ClusterEvent = z.infer<typeof ClusterEvent>

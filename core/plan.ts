@@ -5,6 +5,7 @@ import type { Finding, Plan } from './answers.ts'
 import type { Cluster, Spec } from './cluster.ts'
 import type { Context } from './context.ts'
 import { AppError } from './errors.ts'
+import type { TermName } from './lifetime/life.ts'
 import { clusterName, type Tenant } from './names.ts'
 import { stackTemplate } from './render/stack-template.ts'
 import type { Site } from './site.ts'
@@ -17,7 +18,7 @@ type StackTemplate = {
 }
 
 /** The plan of a create. The slot, the zone, the keys and the ids of what does not exist yet are examples. */
-export async function planOf({ templates, site }: Known, wish: Tenant & Spec): Promise<Plan> {
+export async function planOf({ templates, site }: Known, wish: Tenant & Spec): Promise<Omit<Plan, TermName>> {
   const template = stackTemplate(templates, anExample(site, wish), site)
   const { tier, lustre, benchmark, resources = null, shape = null } = wish
   const asked = { name: clusterName(wish), tier, lustre, benchmark, resources, shape }

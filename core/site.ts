@@ -1,5 +1,6 @@
 // What the control plane knows of the place where it builds clusters: one account, region and network, or this machine.
 import * as z from 'zod'
+import { Lifetimes } from './lifetime/life.ts'
 import { Cidr, isWhole } from './slots.ts'
 
 export const Mountpoint = z.strictObject({
@@ -98,6 +99,8 @@ export const Site = z.object({
   logRetentionDays: z.number().int().positive(),
   /** How long the audit trail keeps an entry. */
   auditDays: z.number().int().positive().default(400),
+  /** How long clusters are there by default, and at most. */
+  lifetimes: Lifetimes.prefault({}),
   /** How long a state may last before it counts as failed. */
   limitSeconds: z.object({
     creating: z.number().int(),

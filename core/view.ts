@@ -3,6 +3,7 @@
 import type { ClusterView } from './answers.ts'
 import { awaitsUpdate, builtOf } from './built.ts'
 import type { Cluster, Status } from './cluster.ts'
+import { lifeView } from './lifetime/life-view.ts'
 import { jobLogGroupName } from './names.ts'
 import { keysView } from './rotation.ts'
 import type { Site } from './site.ts'
@@ -65,6 +66,7 @@ export function view(cluster: Cluster, site: Site): ClusterView {
         }
       : null,
     jobLogGroup: jobLogGroupName(cluster),
+    ...lifeView(cluster),
     times: {
       requested: cluster.requestedAt,
       statusSince: cluster.statusSince,

@@ -1,5 +1,7 @@
 // Parts of an environment that stand for themselves: what outlives clusters, and who is told of them.
 import * as z from 'zod'
+import { secondsOf } from '../core/lifetime/duration.ts'
+import { Lifetimes } from '../core/lifetime/life.ts'
 import { noticeTypes } from '../core/notices/notice.ts'
 import { Mountpoint, Site } from '../core/site.ts'
 
@@ -16,6 +18,23 @@ export const storagePart = z.strictObject({
   oldVersionsDays: z.int().positive(),
   dataTasks: Site.shape.storage.shape.dataTasks,
   mountpoint: Mountpoint.optional(),
+})
+
+export const lifetimesPart = Lifetimes.check(({ value, issues }) => {
+  const defaults = [
+    ['lifetime', 'maxLifetime'],
+    ['idleTimeout', 'maxIdleTimeout'],
+  ] as const
+  for (const [name, maximum] of defaults) {
+    const [length, most] = [value[name], value[maximum]]
+    if (length && most && secondsOf(length) > secondsOf(most))
+      issues.push({
+        code: 'custom',
+        path: [name],
+        message: `must be at most ${maximum}, ${most}`,
+        input: length,
+      })
+  }
 })
 
 export const accountingPart = z.discriminatedUnion('kind', [

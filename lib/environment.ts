@@ -8,7 +8,7 @@ import { Site } from '../core/site.ts'
 import { Cidr, isWhole, rangeContains, slotCidr, slotNodes } from '../core/slots.ts'
 import { callingParts } from './environment-api.ts'
 import { checkNetworkParts, networkParts } from './environment-network.ts'
-import { accountingPart, notificationsPart, storagePart } from './environment-parts.ts'
+import { accountingPart, lifetimesPart, notificationsPart, storagePart } from './environment-parts.ts'
 
 /** The mask of a service subnet. */
 export const serviceMask = 24
@@ -107,6 +107,8 @@ export const Environment = z
     costTags: Site.shape.costTags,
     logRetentionDays: z.literal(retentionDays),
     auditDays: Site.shape.auditDays,
+    /** How long clusters are there by default, and the most that one request may ask for: docs/operations.md. */
+    lifetimes: lifetimesPart.prefault({}),
     limitSeconds: Site.shape.limitSeconds,
     /**
      * Whose key encrypts what rests: AWS's own, which cost nothing and need no rights, or one key of the environment's

@@ -4,6 +4,7 @@ import type { EventBus } from 'aws-cdk-lib/aws-events'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
+import { activityStream } from '../core/lifetime/activity.ts'
 import { providerTemplate } from '../core/preflight/questions.ts'
 import { quotas } from '../core/preflight/quotas.ts'
 import type { Site } from '../core/site.ts'
@@ -40,6 +41,9 @@ const stackArns = (at: At) => arn(at, 'cloudformation', 'stack/hpc-*/*')
 // place, since an environment's name has at most 20 characters.
 export const deploymentStackArns = (at: At) =>
   arn(at, 'cloudformation', `stack/hpc-*-${'?'.repeat(15)}-${'?'.repeat(26)}/*`)
+/** One stream of each deployment's job log; not "jobs", which has what jobs printed. */
+export const jobLogStream = (at: At, stream: string) =>
+  arn(at, 'logs', `log-group:/hpc-provisioner/jobs/*${at.logStreamRights ? `:log-stream:${stream}` : ''}`)
 const indexArns = ({ tables }: At) => `${tables.clusters.tableArn}/index/*`
 
 // What a cluster's stack makes carries this tag, see core/names.ts.
@@ -110,6 +114,8 @@ export const reconcileStatements = (at: At): PolicyStatement[] => [
   allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [arn(at, 'dynamodb', 'table/parallelcluster-hpc-*')], {
     'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['COMPUTE_FLEET'] },
   }),
+  // Whether a cluster has jobs, and nothing of what they were or printed.
+  allow(['logs:GetLogEvents'], [jobLogStream(at, activityStream)]),
   // Of file systems and tasks of clusters, whose tags are those of their stack.
   allow(['fsx:CreateDataRepositoryTask'], [arn(at, 'fsx', 'file-system/*')], ofACluster),
   // A task gets its id, and no tag, when it is made; FSx knows no condition that tells ours.

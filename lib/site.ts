@@ -33,6 +33,7 @@ export const knownSite = (environment: Environment) => ({
   costTags: environment.costTags,
   logRetentionDays: environment.logRetentionDays,
   auditDays: environment.auditDays,
+  lifetimes: environment.lifetimes,
   limitSeconds: environment.limitSeconds,
 })
 

@@ -15,6 +15,8 @@ export const wildcards: Record<string, string> = {
   ':log-group:/hpc-provisioner/jobs/*:log-stream:keys':
     'That one stream of each deployment’s group, which is named while the service runs.',
   '<NodeKeys554848D8.Arn>/*': 'An object per deployment, named while the service runs.',
+  ':log-group:/hpc-provisioner/jobs/*:log-stream:activity':
+    'Named by cluster and deployment, made while the service runs; the one stream without a word of what jobs did.',
   ':log-group:*': 'DescribeLogGroups looks by name prefix, which IAM cannot narrow down.',
   '.Arn>/index/*': 'Each index of the table is one of ours.',
   ':secret:hpc-provisioner/*': 'Named by cluster and deployment, made while the service runs.',

@@ -2,18 +2,21 @@
 import type { Cloud } from '../core/cloud.ts'
 import { accountingContract } from './cloud-contract/accounting.ts'
 import { auditContract } from './cloud-contract/audit.ts'
+import { activityContract } from './cloud-contract/activity.ts'
 import { dataContract } from './cloud-contract/data.ts'
 import { nodeKeysContract } from './cloud-contract/node-keys.ts'
 import { noticesContract } from './cloud-contract/notices.ts'
 import { recordsContract } from './cloud-contract/records.ts'
 import { servicesContract } from './cloud-contract/services.ts'
+import type { jobs } from './world/jobs.ts'
 
-/** A cloud, its time, and the messages and notices that left it. */
+/** A cloud, its time, the messages and notices that left it, and the jobs on its clusters. */
 export type Outside = {
   cloud: Cloud
   pass: (seconds: number) => Promise<unknown>
   sent: () => unknown[]
   told: () => unknown[]
+  jobs: ReturnType<typeof jobs>
 }
 
 export function cloudContract(make: () => Outside): void {
@@ -24,4 +27,5 @@ export function cloudContract(make: () => Outside): void {
   accountingContract(make)
   auditContract(make)
   nodeKeysContract(make)
+  activityContract(make)
 }

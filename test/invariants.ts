@@ -29,6 +29,7 @@ export function alwaysWrong(world: World): string[] {
     ...stacks.violations,
     ...lostData(world),
     ...lockedOut(world),
+    ...endedUnwarned(world),
     ...(new Set(held).size < held.length ? ['two clusters with one slot'] : []),
     ...held.filter((slot) => !slots.has(slot)).map((slot) => `slot ${slot} is used and not taken`),
   ]
@@ -43,6 +44,21 @@ function lockedOut({ clusters, nodes }: World): string[] {
       (pair) => pair && trusted && !trusted.some((key) => pair.publicKey.endsWith(` ${key}`)),
     )
     return closed.map(() => `${one.name} does not trust a key of its own`)
+  })
+}
+
+const warningOf: Record<string, string> = { LifetimeEnded: 'LifetimeEnds', Idle: 'Idle' }
+
+/** What comes to its end by itself was warned of, and ends no sooner than the last warning said, which gave time. */
+function endedUnwarned({ events }: World): string[] {
+  return events.flatMap(({ type, reason, deploymentId, at, cluster }, index) => {
+    const wanted = type === 'Wish' ? warningOf[reason ?? ''] : undefined
+    if (!wanted) return []
+    const warning = events
+      .slice(0, index)
+      .findLast((one) => one.type === 'Warning' && one.reason === wanted && one.deploymentId === deploymentId)
+    const { endsAt = '' } = warning ?? {}
+    return warning && endsAt > warning.at && at >= endsAt ? [] : [`${cluster} was ended without its warning`]
   })
 }
 

@@ -11,6 +11,7 @@ import type { Site } from '../core/site.ts'
 import { readTemplates } from '../lib/read-templates.ts'
 import { aSite } from './core/samples.ts'
 import { accounting } from './world/accounting.ts'
+import { jobs } from './world/jobs.ts'
 import { dataKnobs, lustre } from './world/lustre.ts'
 import { keyKnobs, nodeKeys } from './world/node-keys.ts'
 import { knobs, stacks } from './world/stacks.ts'
@@ -67,11 +68,17 @@ export function makeWorld(site: Site = aSite()) {
 
   const nodes = nodeKeys(() => millis, knob)
 
+  const work = jobs(
+    () => millis,
+    (name) => cfn.pcluster.has(name),
+  )
+
   const outside: Pick<Cloud, Asked> = {
     ...nodes.calls,
     ...records,
     ...cfn.calls,
     ...data.calls,
+    ...work.calls,
     ...database.calls,
     wake: async (message, seconds) => send(message, seconds),
     publish: async (notices) => void published.push(...notices),
@@ -154,6 +161,7 @@ export function makeWorld(site: Site = aSite()) {
     ...stored,
     stacks: cfn,
     data,
+    jobs: work,
     now,
     advance,
     deliver: (message: Message) => reconcile(context, message),

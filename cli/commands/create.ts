@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { clusterFacts } from '../cluster-texts.ts'
 import { command, type GlobalOptions } from '../command.ts'
 import { connect } from '../connect.ts'
+import { type LifetimeOptions, lifetimeOf, withLifetime } from '../lifetime-options.ts'
 import { json } from '../output.ts'
 import { printPlan } from '../print-plan.ts'
 import { type ResourceOptions, resourcesOf, withResources } from '../resource-options.ts'
@@ -10,7 +11,8 @@ import type { Terminal } from '../terminal.ts'
 import { defaultTimeoutSeconds, seconds, waitAndTell } from '../wait-and-tell.ts'
 
 type Options = GlobalOptions &
-  ResourceOptions & {
+  ResourceOptions &
+  LifetimeOptions & {
     tier?: string
     lustre: boolean
     benchmark: boolean
@@ -20,13 +22,17 @@ type Options = GlobalOptions &
   }
 
 export const createCommand = (terminal: Terminal): Command =>
-  withResources(
-    command('create', 'Ask for the cluster of a project.', [
-      'create my-lab my-project',
-      'create my-lab my-project --tier prod-mpi --no-lustre --wait',
-      'create my-lab my-project --tier prod-mpi --dry-run > prod-mpi.yaml',
-      'create my-lab my-project --nodes 4 --vcpus-per-node 32 --tightly-coupled --max-runtime 12:00:00',
-    ]),
+  withLifetime(
+    withResources(
+      command('create', 'Ask for the cluster of a project.', [
+        'create my-lab my-project',
+        'create my-lab my-project --tier prod-mpi --no-lustre --wait',
+        'create my-lab my-project --tier prod-mpi --dry-run > prod-mpi.yaml',
+        'create my-lab my-project --lifetime 8h --idle-timeout 30m',
+        'create my-lab my-project --nodes 4 --vcpus-per-node 32 --tightly-coupled --max-runtime 12:00:00',
+      ]),
+    ),
+    'from ready on',
   )
     .argument('<virtualLab>', 'the virtual lab')
     .argument('<project>', 'the project')
@@ -49,6 +55,7 @@ export const createCommand = (terminal: Terminal): Command =>
         // A tier may take no Lustre; only who says something of it can be wrong.
         ...(lustre ? {} : { lustre }),
         ...(resources ? { resources } : {}),
+        ...lifetimeOf(options),
       }
       if (options.dryRun) {
         const plan = await client.call('planCluster', { ...wish, dryRun: 'true' })

@@ -17,8 +17,20 @@ export const tiersCommand = (terminal: Terminal): Command =>
 
 const tierTable = (tiers: readonly TierSummary[]): string =>
   table(
-    ['TIER', 'QUEUES', 'INSTANCES', 'NODES', 'EFA', 'NODES PER JOB', 'TIME PER JOB', 'TAKES', 'DESCRIPTION'],
-    tiers.map(({ name, description, queues, maxNodes, accepts }): Cell[] => {
+    [
+      'TIER',
+      'QUEUES',
+      'INSTANCES',
+      'NODES',
+      'EFA',
+      'NODES PER JOB',
+      'TIME PER JOB',
+      'LIFETIME',
+      'IDLE TIMEOUT',
+      'TAKES',
+      'DESCRIPTION',
+    ],
+    tiers.map(({ name, description, queues, maxNodes, accepts, ...times }): Cell[] => {
       const resources = queues.flatMap(({ computeResources }) => computeResources)
       return [
         name,
@@ -28,6 +40,8 @@ const tierTable = (tiers: readonly TierSummary[]): string =>
         resources.some(({ efa }) => efa) ? 'yes' : 'no',
         limitsOf(queues.map(({ limits }) => limits.maxNodes)),
         limitsOf(queues.map(({ limits }) => limits.maxTime)),
+        times.lifetime,
+        times.idleTimeout,
         accepts.join(', ') || 'nothing',
         description,
       ]

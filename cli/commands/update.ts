@@ -4,24 +4,30 @@ import { clusterNameOf, namedHow } from '../cluster-name.ts'
 import { clusterFacts } from '../cluster-texts.ts'
 import { command, type GlobalOptions } from '../command.ts'
 import { connect } from '../connect.ts'
+import { type LifetimeOptions, lifetimeOf, withLifetime } from '../lifetime-options.ts'
 import { json } from '../output.ts'
 import type { Terminal } from '../terminal.ts'
 import { defaultTimeoutSeconds, seconds, waitAndTell } from '../wait-and-tell.ts'
 
-type Options = GlobalOptions & {
-  tier?: string
-  maxCount?: Record<string, number>
-  maxNodes?: number
-  maxTime?: string
-  wait?: boolean
-  timeout: number
-}
+type Options = GlobalOptions &
+  LifetimeOptions & {
+    tier?: string
+    maxCount?: Record<string, number>
+    maxNodes?: number
+    maxTime?: string
+    wait?: boolean
+    timeout: number
+  }
 
 export const updateCommand = (terminal: Terminal): Command =>
-  command('update', 'Give a running cluster other counts, limits or another tier; its jobs go on.', [
-    'update my-lab/my-project --max-count t3-micro=16 --max-nodes 16 --wait',
-    'update my-lab/my-project --max-time 2-00:00:00',
-  ])
+  withLifetime(
+    command('update', 'Give a running cluster other counts, limits, times or another tier; its jobs go on.', [
+      'update my-lab/my-project --max-count t3-micro=16 --max-nodes 16 --wait',
+      'update my-lab/my-project --max-time 2-00:00:00',
+      'update my-lab/my-project --lifetime 8h',
+    ]),
+    'from now on',
+  )
     .argument('<name>', namedHow)
     .option('--tier <name>', 'another shape, see `tiers`')
     .option('--max-count <name=nodes...>', 'the most nodes of a compute resource', maxCount)
@@ -34,12 +40,16 @@ export const updateCommand = (terminal: Terminal): Command =>
       const { tier, maxCount: maxCounts, maxNodes, maxTime } = options
       const name = await clusterNameOf(named)
       const { client } = await connect(terminal, self)
-      const asked = await client.call('updateCluster', { name, tier, maxCounts, maxNodes, maxTime })
+      const asked = await client.call('updateCluster', {
+        ...{ name, tier, maxCounts, maxNodes, maxTime },
+        ...lifetimeOf(options),
+      })
       const waited =
         options.wait && (await waitAndTell(client, terminal, { ...options, name, goal: 'ready' }))
       const cluster = waited || asked
       terminal.out(options.json ? json(cluster) : clusterFacts(cluster, terminal.now()))
-      if (!options.wait) terminal.err(`Wait for it with: hpc-provisioner wait ${name}\n`)
+      if (!options.wait && cluster.status === 'UPDATE_IN_PROGRESS')
+        terminal.err(`Wait for it with: hpc-provisioner wait ${name}\n`)
     })
 
 function maxCount(text: string, before: Record<string, number> = {}): Record<string, number> {

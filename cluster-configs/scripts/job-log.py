@@ -3,7 +3,8 @@
 
 Args: log group, region. Installs itself as a service of the head node, safe to run twice. The service looks every few
 seconds which jobs have ended, puts what it finds of each into a spool, and sends the spool: what cannot be sent waits.
-It only reads from Slurm, so no failure of it can touch a job. docs/monitoring.md describes what it writes.
+It only reads from Slurm, so no failure of it can touch a job. A stream of its own tells whether there are jobs, by which
+idle clusters are ended. docs/monitoring.md describes what it writes.
 """
 
 import fcntl
@@ -30,7 +31,11 @@ LOCK = Path("/run/hpc-job-log.lock")
 UNIT = Path("/etc/systemd/system/hpc-job-log.service")
 SYSTEMD = Path("/run/systemd/system")
 
-STREAM = "jobs"
+STREAM, ACTIVITY_STREAM = "jobs", "activity"
+# Well within the time after which the service takes a head node for silent: core/lifetime/activity.ts.
+ACTIVITY_SECONDS = 90
+# Less than MinJobAge: after a longer gap a job may have come and gone without having been seen.
+UNSEEN_SECONDS = 240
 # slurmctld forgets an ended job after MinJobAge, 300 seconds on ParallelCluster. A look takes at most a twentieth of the time.
 LOOK_SECONDS, REST_FACTOR, MOST_SECONDS = 5, 20, 60
 OUTPUT_BYTES = 64 * 1024
@@ -152,12 +157,16 @@ def serve() -> None:
     leaving = []
     signal.signal(signal.SIGTERM, lambda *_: leaving.append(True))
     settings = json.loads(SETTINGS.read_text(encoding="utf-8"))
-    sender = Sender(settings["group"], settings["region"])
+    sender = Sender(settings["group"], settings["region"], STREAM)
+    activity = Activity(Sender(settings["group"], settings["region"], ACTIVITY_STREAM))
     while True:
         last = bool(leaving)
         began = time.monotonic()
         attempt("looking at the jobs", collect)
+        attempt("looking whether there are jobs", activity.look)
         took = time.monotonic() - began
+        if not last:
+            attempt("telling whether there are jobs", activity.tell)
         attempt("sending", sender.send_spool)
         if last:
             return
@@ -352,6 +361,43 @@ def environment(job: dict) -> dict:
     }
 
 
+# --- Whether there are jobs ---
+
+
+class Activity:
+    """Since when there is no job, told when that changes and now and then. A time that nobody saw counts as busy."""
+
+    def __init__(self, sender):
+        self.sender = sender
+        self.looked = self.told_at = float("-inf")
+        self.busy_until = ""
+        self.line, self.told = None, None
+
+    def look(self) -> None:
+        self.line = None
+        text = run("squeue", "--noheader", "--states=all", "--format=%T|%e")
+        moment, now = time.monotonic(), f"{datetime.now(timezone.utc):%Y-%m-%dT%H:%M:%SZ}"
+        rows = [row.split("|") for row in text.splitlines()]
+        here = [state for state, _ in rows if state not in ENDED]
+        ends = [f"{end}Z" for state, end in rows if state in ENDED and known(end)]
+        if here or moment - self.looked > UNSEEN_SECONDS:
+            self.busy_until = now
+        self.looked, self.busy_until = moment, max([self.busy_until, *ends])
+        pending = here.count("PENDING")
+        counts = {"running": len(here) - pending, "pending": pending}
+        self.line = {"v": 1, "time": now, **counts, "idleSince": None if here else self.busy_until}
+
+    def tell(self) -> None:
+        if not self.line:
+            return
+        state, moment = self.line["idleSince"], time.monotonic()
+        if state == self.told and moment - self.told_at < ACTIVITY_SECONDS:
+            return
+        self.sender.make_stream()
+        self.sender.put([{"timestamp": milliseconds(self.line["time"][:-1]), "message": json.dumps(self.line)}])
+        self.told, self.told_at = state, moment
+
+
 # --- Output ---
 
 
@@ -432,8 +478,8 @@ def drop_oldest() -> None:
 class Sender:
     """Sends the spool in the order of the jobs' ends. A file goes when all of it is sent, so a job may come twice."""
 
-    def __init__(self, group: str, region: str):
-        self.target = ["--region", region, "--log-group-name", group, "--log-stream-name", STREAM]
+    def __init__(self, group: str, region: str, stream: str):
+        self.target = ["--region", region, "--log-group-name", group, "--log-stream-name", stream]
         self.has_stream = False
 
     def send_spool(self) -> None:

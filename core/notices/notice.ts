@@ -14,6 +14,7 @@ export const noticeTypes = [
   'Cluster Deleting',
   'Cluster Deleted',
   'Cluster Stuck',
+  'Cluster Expiring',
 ] as const
 export type NoticeType = (typeof noticeTypes)[number]
 
@@ -36,9 +37,14 @@ const byStatus: Partial<Record<NonNullable<ClusterEvent['status']>, NoticeType>>
   DELETE_FAILED: 'Cluster Stuck',
 }
 
+const byWarning: Record<string, NoticeType> = { LifetimeEnds: 'Cluster Expiring', Idle: 'Cluster Expiring' }
+
+const namedByStatus = ({ type, status }: ClusterEvent): NoticeType | undefined =>
+  status && type !== 'Wish' ? byStatus[status] : undefined
+
 /** The notice that an event gives occasion to; most wishes and all progress give none. */
 export function noticeOf({ type, ...event }: ClusterEvent): Notice | undefined {
-  const named = event.status && type !== 'Wish' ? byStatus[event.status] : undefined
+  const named = type === 'Warning' ? byWarning[event.reason ?? ''] : namedByStatus({ type, ...event })
   if (!named) return undefined
   const jobLogGroup = jobLogGroupName({ name: event.cluster, deploymentId: event.deploymentId })
   return { type: named, detail: NoticeDetail.parse({ version: '1', ...event, jobLogGroup }) }

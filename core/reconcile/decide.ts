@@ -34,6 +34,8 @@ export type Step =
   | { do: 'exportData' }
   /** Bring new keys to the nodes, or see how far that is. */
   | { do: 'rotateKeys' }
+  /** Warn of its end, end it, or ask whether it has jobs. */
+  | { do: 'watchLifetime' }
   /** Nothing to do. */
   | { do: 'rest' }
 
@@ -44,6 +46,8 @@ export type Look = {
   now: Date
   /** Whether its data are moved between Lustre and buckets by tasks. */
   movesData?: boolean
+  /** Whether something is due of its lifetime: core/lifetime/due.ts. */
+  lifeIsDue?: boolean
 }
 
 type Row = Record<StackPhase, Step['do']>
@@ -90,6 +94,7 @@ export function decide(cluster: Cluster, look: Look, limits: Site['limitSeconds'
     if (look.own === 'absent' && cluster.stackId) return { do: 'fail', failure: stackVanished }
     if (isBuilt(cluster) && isThere.includes(look.own)) {
       const update = decideUpdate(cluster, look.own, seconds, limits)
+      if (look.lifeIsDue && (update.do === 'rest' || update.do === 'wait')) return { do: 'watchLifetime' }
       if (update.do !== 'rest') return update
       if (rotationIsDue(cluster)) return { do: 'rotateKeys' }
       return importIsDue(cluster, look) ? { do: 'importData' } : update

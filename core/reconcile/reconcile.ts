@@ -4,6 +4,7 @@ import type { Cloud, Message } from '../cloud.ts'
 import type { Context } from '../context.ts'
 import { isAppError } from '../errors.ts'
 import { removeKeys, removePairs } from '../keys.ts'
+import { lifeIsDue } from '../lifetime/due.ts'
 import { stackName } from '../names.ts'
 import { rotationIds } from '../rotation.ts'
 import { movesData } from './data-steps.ts'
@@ -30,7 +31,13 @@ export async function reconcile(context: Context, message: Message): Promise<voi
   ])
   const step = decide(
     cluster,
-    { own: own.phase, pclusterStack: pcluster.phase !== 'absent', now, movesData: movesData(site, cluster) },
+    {
+      own: own.phase,
+      pclusterStack: pcluster.phase !== 'absent',
+      now,
+      movesData: movesData(site, cluster),
+      lifeIsDue: lifeIsDue(cluster, site.lifetimes, now),
+    },
     site.limitSeconds,
   )
   try {

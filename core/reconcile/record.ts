@@ -2,10 +2,15 @@
 import type { NewEvent } from '../cloud.ts'
 import type { Cluster } from '../cluster.ts'
 import type { Context } from '../context.ts'
+import { nextOfLife } from '../lifetime/due.ts'
 import { lookAgainSeconds } from './decide.ts'
 
 /** A settled cluster is looked at this often, in case its stack was touched by someone else. */
 const auditSeconds = 3600
+/** A look that is nearer is asked for; one that is farther away, SQS cannot delay so long, the sweep brings about. */
+const nearSeconds = 900
+/** How late the sweep can be: a look that it brings about is due so much sooner, and then asks for one in time. */
+const sweepSeconds = 120
 
 // Clocks differ a little, and SQS counts whole seconds. Less than the least wait between two looks, so that a message
 // which comes twice is early the second time and does not start a second chain of looks.
@@ -16,18 +21,27 @@ export type Facts = { [K in keyof Cluster]?: Cluster[K] | undefined }
 export const isEarly = ({ dueAt }: Cluster, now: Date): boolean =>
   dueAt === undefined || Date.parse(dueAt) > now.getTime() + earlySeconds * 1000
 
-/** Records new facts of a cluster that stays as it is from now on; it is audited from time to time. */
+/** Records new facts of a cluster that stays as it is from now on, but for audits and what is due of its lifetime. */
 export async function record(
   context: Context,
   cluster: Cluster,
   facts: Facts,
   events: NewEvent[],
 ): Promise<void> {
+  const seconds = settledSeconds(context, withFacts(context, cluster, facts, events, auditSeconds))
+  // A message now means no wait for the sweep.
+  if (seconds <= nearSeconds) return lookAgain(context, cluster, facts, events, seconds)
   await context.cloud.commit({
     before: cluster,
-    after: withFacts(context, cluster, facts, events, auditSeconds),
+    after: withFacts(context, cluster, facts, events, seconds),
     events,
   })
+}
+
+function settledSeconds({ cloud, site }: Context, after: Cluster): number {
+  const next = nextOfLife(after, site.lifetimes) ?? Number.POSITIVE_INFINITY
+  const seconds = Math.max(2, Math.ceil((next - cloud.now().getTime()) / 1000))
+  return Math.min(auditSeconds, seconds <= nearSeconds ? seconds : seconds - sweepSeconds)
 }
 
 /** Records new facts and asks for the next look. Only the pass whose write holds asks, so there is one chain of looks. */

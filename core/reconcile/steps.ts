@@ -11,6 +11,7 @@ import { removeHoldings } from './remove-holdings.ts'
 import { rotateKeys } from './rotate-keys.ts'
 import { factsOfOutputs } from './stack-facts.ts'
 import { startStack, updateStack } from './start-stack.ts'
+import { watchLifetime } from './watch-lifetime.ts'
 
 /** A deletion that is stuck is tried again this often. */
 const stuckSeconds = 300
@@ -128,6 +129,7 @@ export const act: { [Do in Step['do']]: Act<Do> } = {
     })
   },
 
+  watchLifetime,
   importData,
   drain,
   exportData,

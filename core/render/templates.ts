@@ -1,6 +1,7 @@
 // The templates of cluster-configs/ as data, and what they say of each tier.
 import * as z from 'zod'
 import { AppError } from '../errors.ts'
+import { lifeWish, type TermName } from '../lifetime/life.ts'
 import { tailored } from '../shape/resources.ts'
 import { options, type TierSummary } from '../shape/tier.ts'
 import { type SlotRange, slotNodes } from '../slots.ts'
@@ -70,6 +71,7 @@ export const TierTemplate = z.strictObject({
   description: z.string().min(1, 'must say what the tier is for'),
   /** What a create may give beside the tier's name. */
   accepts: z.array(z.enum(options)).default([...options]),
+  ...lifeWish,
   configuration: Tree.default({}),
   queues: z.array(Queue).min(1).check(namedOnce),
 })
@@ -104,7 +106,7 @@ export const queuesOf = (tier: TierTemplate, parts: Part[]): Queue[] => {
 }
 
 /** What the API tells of each tier. */
-export const tierSummaries = (templates: Templates): TierSummary[] =>
+export const tierSummaries = (templates: Templates): Omit<TierSummary, TermName>[] =>
   Object.values(templates.tiers).map((tier) => ({
     name: tier.name,
     description: tier.description,

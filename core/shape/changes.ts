@@ -2,6 +2,7 @@
 // limits of one job.
 import * as z from 'zod'
 import type { ErrorCode } from '../errors.ts'
+import { lifeWish } from '../lifetime/life.ts'
 import type { ComputeResource, Queue } from '../render/templates.ts'
 
 // slurm.conf(5), MaxTime: minutes, minutes:seconds, hours:minutes:seconds, days-hours and so on, or no limit.
@@ -33,11 +34,12 @@ export const UpdateCluster = z
   .strictObject({
     tier: z.string().max(64).optional(),
     ...Changes.shape,
+    ...lifeWish,
     ...{ resources: Lasting, lustre: Lasting, benchmark: Lasting },
   })
   .refine(
     (body) => Object.values(body).some((value) => value !== undefined),
-    'give at least one of tier, maxCounts, maxNodes and maxTime',
+    'give at least one of tier, maxCounts, maxNodes, maxTime, lifetime and idleTimeout',
   )
   .meta({ id: 'UpdateCluster', minProperties: 1 })
 

@@ -31,6 +31,9 @@ export const TierSummary = z
     maxNodes: z.number().int(),
     /** What a create may give beside the tier. */
     accepts: z.array(z.enum(options)),
+    /** What a cluster gets that is asked for without a word of it; or `none`. */
+    lifetime: z.string(),
+    idleTimeout: z.string(),
   })
   .meta({ id: 'Tier' })
 export type TierSummary = z.infer<typeof TierSummary>

@@ -1,10 +1,14 @@
 // What the service says of itself.
 import type { Context } from '../context.ts'
 import type { Output } from '../contract.ts'
+import { usualLife } from '../lifetime/choose-life.ts'
 import { tierSummaries } from '../render/templates.ts'
 
-export const listTiers = async ({ templates }: Context): Promise<Output<'listTiers'>> => ({
-  tiers: tierSummaries(templates),
+export const listTiers = async ({ templates, site }: Context): Promise<Output<'listTiers'>> => ({
+  tiers: tierSummaries(templates).map((tier) => ({
+    ...tier,
+    ...usualLife(templates, tier.name, site.lifetimes),
+  })),
 })
 
 export const getVersion = async ({ site, version }: Context): Promise<Output<'getVersion'>> => ({

@@ -7,6 +7,8 @@ import type { Context } from '../context.ts'
 import type { Input } from '../contract.ts'
 import { AppError, isAppError } from '../errors.ts'
 import { mintKeys, removeKeys } from '../keys.ts'
+import { lifeDifferences, lifeFor } from '../lifetime/choose-life.ts'
+import type { Life, LifeWish } from '../lifetime/life.ts'
 import { clusterName, type Deployment, type Tenant } from '../names.ts'
 import { requireValid } from '../plan.ts'
 import { specFor } from '../shape/spec-for.ts'
@@ -16,8 +18,9 @@ import { view } from '../view.ts'
 
 export async function createCluster(context: Context, input: Input<'createCluster'>): Promise<ClusterView> {
   const asked = askedFor(context, input)
-  const { virtualLab, project } = input
-  const cluster = await ensureCluster(context, { virtualLab, project, ...asked })
+  const { virtualLab, project, lifetime, idleTimeout } = input
+  const life = { lifetime, idleTimeout }
+  const cluster = await ensureCluster(context, { virtualLab, project, ...asked, ...life })
   // A cluster that was updated since is still the one that was asked for, and also the one that it became.
   const [differences, now] = [cluster.asked ?? cluster.spec, builtOf(cluster)].map((has) =>
     specDifferences(has, asked),
@@ -27,6 +30,13 @@ export async function createCluster(context: Context, input: Input<'createCluste
       'ClusterDiffers',
       `The cluster ${cluster.name} exists with ${differences.join(' and ')}. Delete it first, or ask for what it is.`,
       { details: differences.map((message) => ({ path: message.split(' ')[0] ?? '', message })) },
+    )
+  const times = lifeDifferences(cluster, life)
+  if (times.length > 0)
+    throw new AppError(
+      'ClusterDiffers',
+      `The cluster ${cluster.name} exists with ${times.join(' and ')}. Change it by PATCH, or ask without it.`,
+      { details: times.map((message) => ({ path: message.split(' ')[0] ?? '', message })) },
     )
   return view(cluster, context.site)
 }
@@ -52,9 +62,10 @@ const slotsAtOnce = 32
 const firstLookSeconds = 1
 
 /** The cluster that stands for (virtual lab, project), whatever its shape, or a new deployment of this one. */
-export async function ensureCluster(context: Context, wish: Tenant & Asked): Promise<Cluster> {
+export async function ensureCluster(context: Context, wish: Tenant & Asked & LifeWish): Promise<Cluster> {
   const { cloud } = context
   requireAsked(context, wish)
+  const life = lifeFor(context, wish.tier, wish)
   const of = {
     virtualLab: wish.virtualLab,
     project: wish.project,
@@ -81,7 +92,7 @@ export async function ensureCluster(context: Context, wish: Tenant & Asked): Pro
       await cloud.wake({ name: of.name, deploymentId: of.deploymentId, requestedAt }, firstLookSeconds)
       keys = await mintKeys(cloud, of, context.site.name)
     }
-    const after = newCluster(of, spec, { slot, keys, requestedAt, version: cluster?.version ?? 0 })
+    const after = newCluster(of, spec, { slot, keys, life, requestedAt, version: cluster?.version ?? 0 })
     try {
       await cloud.commit({
         before: cluster,
@@ -120,7 +131,7 @@ const stands = ({ wanted, status }: Cluster): boolean => wanted === 'absent' || 
 const newCluster = (
   of: Tenant & Deployment,
   spec: Spec,
-  own: { slot: number; keys: Keys; requestedAt: string; version: number },
+  own: { slot: number; keys: Keys; life: Life; requestedAt: string; version: number },
 ): Cluster => ({
   ...of,
   ...own,

@@ -7,12 +7,14 @@ import type { Cluster, Spec } from '../cluster.ts'
 import type { Context } from '../context.ts'
 import type { Input } from '../contract.ts'
 import { AppError, isAppError } from '../errors.ts'
+import { asksForLife, changedLife } from '../lifetime/choose-life.ts'
 import { clusterConfiguration } from '../render/stack-template.ts'
 import { remedies } from '../shape/update-policy.ts'
 import type { ParameterChange } from '../shape/update-preview.ts'
 import { updatedSpec } from '../shape/updated-spec.ts'
 import { typesOfSpec } from '../shape/with-shape.ts'
 import { view } from '../view.ts'
+import { changesTooOften, extendCluster, lifeWished, refuseUnlessAlive } from './extend-cluster.ts'
 import { requireCluster } from './get-cluster.ts'
 
 // A pass may record a fact in between; each round sees the latest write.
@@ -20,9 +22,11 @@ const rounds = 3
 
 export async function updateCluster(
   context: Context,
-  { name, ...wish }: Input<'updateCluster'>,
+  { name, lifetime, idleTimeout, ...wish }: Input<'updateCluster'>,
 ): Promise<ClusterView> {
   const { cloud, site } = context
+  const times = { lifetime, idleTimeout }
+  if (Object.values(wish).every((value) => value === undefined)) return extendCluster(context, name, times)
   for (let round = 1; round <= rounds; round++) {
     const before = await requireCluster(context, name)
     refuseUnlessReady(before)
@@ -33,6 +37,7 @@ export async function updateCluster(
     if (changes.length === 0) {
       // Also for a wish that was written before: its message may have been lost.
       if (awaitsUpdate(before)) await wake(context, before)
+      if (asksForLife(times)) return extendCluster(context, name, times)
       return view(before, site)
     }
     if (isUnderWay) throw busy(name)
@@ -44,37 +49,34 @@ export async function updateCluster(
       asked: before.asked ?? before.spec,
       built: builtOf(before),
       generation: (before.generation ?? 0) + 1,
+      ...(asksForLife(times) ? { life: changedLife(before, times, site.lifetimes, cloud.now()) } : {}),
       dueAt: cloud.now().toISOString(),
     }
     try {
       const message = `An update was asked for: ${changes.map(inWords).join(', ')}.`
-      await cloud.commit({ before, after, events: [{ type: 'Wish', status: 'UPDATE_IN_PROGRESS', message }] })
+      await cloud.commit({
+        before,
+        after,
+        events: [
+          { type: 'Wish', status: 'UPDATE_IN_PROGRESS', message },
+          ...(asksForLife(times) ? [lifeWished(times)] : []),
+        ],
+      })
       await wake(context, before)
       return view({ ...after, version: after.version + 1 }, site)
     } catch (error) {
       if (!isAppError(error, 'Conflict')) throw error
     }
   }
-  throw new AppError('Conflict', `The cluster ${name} changes too often right now. Ask again.`, {
-    retryAfterSeconds: 2,
-  })
+  throw changesTooOften(name)
 }
 
 const wake = ({ cloud }: Context, { name, deploymentId }: Cluster): Promise<void> =>
   cloud.wake({ name, deploymentId, prompt: true }, 0)
 
 function refuseUnlessReady(cluster: Cluster): void {
-  const { name, wanted, status, failure } = cluster
-  if (wanted === 'absent')
-    throw new AppError('ClusterDeleting', `The cluster ${name} is being deleted, so it cannot be updated.`, {
-      retryAfterSeconds: 60,
-    })
-  if (failure || status === 'CREATE_FAILED')
-    throw new AppError(
-      'ClusterFailed',
-      `The cluster ${name} has failed. Create it anew in the shape you want.`,
-    )
-  if (!isBuilt(cluster)) throw busy(name)
+  refuseUnlessAlive(cluster)
+  if (!isBuilt(cluster)) throw busy(cluster.name)
 }
 
 const busy = (name: string): AppError =>

@@ -1,6 +1,7 @@
 // Configurations looked at before anything is built.
 import type { Context } from '../context.ts'
 import type { Input, Output } from '../contract.ts'
+import { lifeFor, wishOf } from '../lifetime/choose-life.ts'
 import { planOf } from '../plan.ts'
 import { specFor } from '../shape/spec-for.ts'
 import { askedFor, requireAsked } from '../shape/tiers.ts'
@@ -12,7 +13,9 @@ export async function planCluster(
   const asked = askedFor(context, input)
   requireAsked(context, asked)
   const { virtualLab, project } = input
-  return planOf(context, { virtualLab, project, ...(await specFor(context, asked)) })
+  const times = wishOf(lifeFor(context, asked.tier, input))
+  const plan = await planOf(context, { virtualLab, project, ...(await specFor(context, asked)) })
+  return { ...plan, ...times }
 }
 
 // Aliases make 3 KiB of YAML into tens of thousands of mistakes, and a function's answer has at most 6 MB.

@@ -1,5 +1,6 @@
 // The SDK's clients replaced by small fakes with a memory, and the real cloud in front of them.
 import * as cfn from '@aws-sdk/client-cloudformation'
+import * as cloudWatchLogs from '@aws-sdk/client-cloudwatch-logs'
 import * as ec2 from '@aws-sdk/client-ec2'
 import * as eventBridge from '@aws-sdk/client-eventbridge'
 import * as lambda from '@aws-sdk/client-lambda'
@@ -9,6 +10,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { mockClient } from 'aws-sdk-client-mock'
 import { awsCloud } from '../../aws/cloud.ts'
 import { accounting } from '../world/accounting.ts'
+import { jobs } from '../world/jobs.ts'
 import { knobs, stacks } from '../world/stacks.ts'
 import { fakeDynamoDb, tableNames } from './fake-dynamodb.ts'
 import { aFunction } from './fake-functions.ts'
@@ -49,6 +51,17 @@ export function fakeAws() {
   )
   fleetItem = data.fleetItem
   const nodes = fakeNodeKeys(() => millis)
+  const work = jobs(
+    () => millis,
+    (name) => world.pcluster.has(name),
+  )
+  const logs = mockClient(cloudWatchLogs.CloudWatchLogsClient)
+  logs.on(cloudWatchLogs.GetLogEventsCommand).callsFake(async ({ logGroupName, logStreamName }) => {
+    const [, name = '', deploymentId = ''] = /^\/hpc-provisioner\/jobs\/(.+)\/(.+)$/.exec(logGroupName) ?? []
+    const line = await work.calls.getActivity({ name, deploymentId })
+    if (logStreamName !== 'activity' || !line) throw named('ResourceNotFoundException')
+    return { events: [{ timestamp: Date.parse(line.time), message: JSON.stringify(line) }] }
+  })
 
   secrets.on(secretsManager.CreateSecretCommand).callsFake(async ({ Name, SecretString }) => {
     if (secretValues.has(Name)) throw named('ResourceExistsException')
@@ -144,7 +157,7 @@ export function fakeAws() {
     nodeKeysBucket: 'node-keys',
     accounting: { uri: 'db:3306', functionName: 'accounting', usageFunctionName: 'usage' },
   })
-  const mocks = [dynamodb, secrets, keyPairs, formation, queue, bus, functions, data.client, ...nodes]
+  const mocks = [dynamodb, secrets, keyPairs, formation, queue, bus, functions, data.client, logs, ...nodes]
   return {
     cloud,
     dynamodb,
@@ -153,6 +166,8 @@ export function fakeAws() {
     formation,
     queue,
     fsx: data.client,
+    logs,
+    jobs: work,
     bus,
     functions,
     tables,

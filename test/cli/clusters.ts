@@ -20,6 +20,11 @@ export const aCluster = (differences: Partial<ClusterView> = {}): ClusterView =>
     message: null,
     deploymentId: 'd1',
     jobLogGroup: '/hpc-provisioner/jobs/hpc-my-project-0123456789abcde/d1',
+    lifetime: 'none',
+    idleTimeout: 'none',
+    expiresAt: null,
+    idleSince: null,
+    expiring: null,
     subnet: { cidr: '10.1.3.0/24', id: 'subnet-1', zone: 'eu-central-1a' },
     ssh: {
       user: 'sim',

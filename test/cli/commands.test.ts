@@ -147,9 +147,10 @@ test('tiers are a row each', async () => {
     placementGroup: false,
   }
   const tier = { name: 'debug', description: 'Small.', maxNodes: 8, accepts: ['lustre' as const] }
-  const tiers = [{ ...tier, queues: [{ ...queue, limits: { maxNodes: '8', maxTime: null } }] }]
+  const times = { lifetime: '12h', idleTimeout: 'none' }
+  const tiers = [{ ...tier, ...times, queues: [{ ...queue, limits: { maxNodes: '8', maxTime: null } }] }]
   const { out } = await runCli(['tiers'], { listTiers: answered('listTiers', { tiers }) })
-  expect(out.split('\n')[1]).toMatch(/^debug +q +8 x t3\.micro +8 +yes +8 +none +lustre +Small\.$/)
+  expect(out.split('\n')[1]).toMatch(/^debug +q +8 x t3\.micro +8 +yes +8 +none +12h +none +lustre +Small\.$/)
 })
 
 test('version tells of the service and of this program', async () => {

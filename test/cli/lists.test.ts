@@ -15,10 +15,10 @@ describe('list', () => {
       listClusters: [page(['hpc-a', 'hpc-b'], 'one'), page([], 'two'), page(['hpc-c'])],
     })
     expect(ran.out.trimEnd().split('\n')).toEqual([
-      'NAME   PROJECT            TIER   STATUS           SINCE',
-      'hpc-a  my-lab/my-project  debug  CREATE_COMPLETE  5 min',
-      'hpc-b  my-lab/my-project  debug  CREATE_COMPLETE  5 min',
-      'hpc-c  my-lab/my-project  debug  CREATE_COMPLETE  5 min',
+      'NAME   PROJECT            TIER   STATUS           SINCE  ENDS',
+      'hpc-a  my-lab/my-project  debug  CREATE_COMPLETE  5 min  -',
+      'hpc-b  my-lab/my-project  debug  CREATE_COMPLETE  5 min  -',
+      'hpc-c  my-lab/my-project  debug  CREATE_COMPLETE  5 min  -',
     ])
     const filter = { virtualLab: 'my-lab', status: 'CREATE_COMPLETE', limit: '100' }
     expect(ran.calls.map(({ query }) => query)).toEqual([

@@ -1,6 +1,7 @@
 // job-log.py installs itself once, and loses nothing that it has to send. What it finds of jobs is tested on real Slurm,
 // in test/e2e/job-log.e2e.test.ts.
 import { expect, it } from 'vitest'
+import { Activity } from '../../core/lifetime/activity.ts'
 import { describeOnNode, onNode, run } from './a-node.ts'
 
 const install = '/scripts/job-log.py /hpc-provisioner/jobs/hpc-a/01k0 eu-west-1'
@@ -120,6 +121,52 @@ send "$@"`
       ${spooled(1, 100)}${spooled(2, 300)}${spooled(3, 400)}
       ${install}; ${allSent}; ${jobsSent}ls /var/spool/hpc-job-log/refused`).split('\n'),
     ).toEqual(['1', '3', '2-x.json'])
+  })
+
+  const withSlurm = (jobs: string) => `mkdir -p /opt/slurm/bin
+    printf '#!/bin/bash\\ncat /tmp/jobs 2>/dev/null || true\\n' > /opt/slurm/bin/squeue; chmod +x /opt/slurm/bin/squeue
+    ${jobs}`
+  const told = `cat /tmp/sent/* | grep -o 'idleSince[^}]*' || true`
+  const toldTimes = (times: number) => until(`[[ $(ls /tmp/sent | wc -l) -ge ${times} ]]`)
+
+  it('tells at once when there are jobs and when there are none any more, in a stream of its own', () => {
+    const lines = run(`${withAws('send "$@"')}
+      ${withSlurm(`printf 'RUNNING|2026-08-01T01:00:00\\nPENDING|N/A\\n' > /tmp/jobs`)}
+      ${install}; ${toldTimes(1)}; rm /tmp/jobs; ${toldTimes(2)}; cat /tmp/sent/0; echo; cat /tmp/sent/1; echo
+      cut -d' ' -f1,2,7,8 /tmp/asked`).split('\n')
+    const [busy, idle] = lines
+      .slice(0, 2)
+      .map((line) => Activity.parse(JSON.parse(JSON.parse(line)[0].message)))
+    expect(busy).toMatchObject({ running: 1, pending: 1, idleSince: null })
+    expect(idle).toMatchObject({ running: 0, pending: 0 })
+    // Since the last look that saw one.
+    expect(Date.parse(idle?.idleSince ?? '')).toBeGreaterThanOrEqual(Date.parse(busy?.time ?? ''))
+    expect(Date.parse(idle?.idleSince ?? '')).toBeLessThan(Date.parse(idle?.time ?? ''))
+    expect(lines.slice(2)).toEqual([
+      'logs create-log-stream --log-stream-name activity',
+      'logs put-log-events --log-stream-name activity',
+      'logs put-log-events --log-stream-name activity',
+    ])
+  })
+
+  it('takes a job that ended between two looks for one that was there', () => {
+    const lines = run(`${withAws('send "$@"')}
+      ${withSlurm('')}${install}; ${toldTimes(1)}; sleep 2
+      date -u +'COMPLETED|%Y-%m-%dT%H:%M:%S' | tee /tmp/jobs | tr -d '\\n'; echo; ${toldTimes(2)}; ${told}`).split(
+      '\n',
+    )
+    const [job = '', first = '', second = ''] = lines
+    expect(second).toContain(job.replace('COMPLETED|', ''))
+    expect(first).not.toBe(second)
+  })
+
+  it('tells nothing where Slurm does not answer: nobody shall take that for a cluster without jobs', () => {
+    expect(
+      run(`${withAws('send "$@"')}
+      ${withSlurm('')}printf '#!/bin/bash\\nexit 1\\n' > /opt/slurm/bin/squeue
+      ${install}; ${until('[[ $(grep -c "looking whether there are jobs failed" /var/log/hpc-job-log.log) -ge 2 ]]')}
+      ls /tmp/sent`),
+    ).toBe('')
   })
 
   it('takes neither a missing Slurm nor a missing AWS CLI for its end', () => {

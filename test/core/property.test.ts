@@ -9,7 +9,8 @@ import { create, remove, update, wishFor } from '../wishes.ts'
 import { makeWorld, unavailable, type World } from '../world.ts'
 import { aSite } from './samples.ts'
 
-const project = fc.constantFrom('a', 'b', 'fail-create-1', 'fail-update-1')
+const projects = ['a', 'b', 'fail-create-1', 'fail-update-1']
+const project = fc.constantFrom(...projects)
 const tier = fc.constantFrom('debug', 'prod-batch')
 // Of one tier and of another, allowed and refused.
 const updates = [
@@ -18,9 +19,20 @@ const updates = [
   { maxCounts: { 't3-micro': 12 } },
   { maxCounts: { 't3-micro': 2 } },
   { tier: 'prod-batch' },
+  { lifetime: '5m' },
+  { lifetime: 'none', idleTimeout: '2m' },
+  { maxNodes: 7, idleTimeout: 'none' },
 ]
+const lives = fc.constantFrom(
+  {},
+  {},
+  { lifetime: '3m' },
+  { idleTimeout: '2m' },
+  { lifetime: '1h', idleTimeout: '90s' },
+)
+const works = ['start', 'end', 'silence', 'speak'] as const
 const action = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('create' as const), project, tier }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('create' as const), project, tier, life: lives }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('remove' as const), project }) },
   {
     weight: 4,
@@ -31,6 +43,10 @@ const action = fc.oneof(
     arbitrary: fc.record({ do: fc.constant('update' as const), project, wish: fc.constantFrom(...updates) }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('vanish' as const), nth: fc.nat(2) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('work' as const), project, what: fc.constantFrom(...works) }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({ do: fc.constant('stick' as const), times: fc.integer({ min: 1, max: 2 }) }),
@@ -60,9 +76,10 @@ const answers = [
 ] as const
 
 async function act(world: World, one: Action): Promise<unknown> {
-  if (one.do === 'create') return create(world, { ...wishFor(one.project), tier: one.tier })
+  if (one.do === 'create') return create(world, { ...wishFor(one.project), tier: one.tier, ...one.life })
   if (one.do === 'remove') return remove(world, clusterName(wishFor(one.project)))
   if (one.do === 'update') return update(world, one.wish, clusterName(wishFor(one.project)))
+  if (one.do === 'work') world.jobs[one.what](clusterName(wishFor(one.project)))
   if (one.do === 'stick') world.knob.stuckDeletions = one.times
   const name = one.do === 'vanish' ? [...world.stacks.own.keys()][one.nth] : undefined
   if (name) world.vanish(name)
@@ -73,6 +90,14 @@ const ignoreAnswers = (error: unknown) => {
   if (!isAppError(error, ...answers)) throw error
 }
 const settleSeconds = 4 * 3600
+
+/** All work is done, and told: who has a time to live is gone in the end. */
+function endWork({ jobs }: World): void {
+  for (const name of projects.map((one) => clusterName(wishFor(one)))) {
+    jobs.end(name)
+    jobs.speak(name)
+  }
+}
 
 describe('any order of wishes, time, messages and faults', () => {
   it('settles, one thing after another', async () => {
@@ -99,6 +124,7 @@ describe('any order of wishes, time, messages and faults', () => {
           }
           world.fault = () => undefined
           world.redrive()
+          endWork(world)
           await world.advance(settleSeconds)
           // A look now and then goes on for ever, and its message may be a late one.
           world.network = () => [0]
@@ -132,6 +158,7 @@ describe('any order of wishes, time, messages and faults', () => {
           }
           await Promise.all(under)
           world.turn = () => Promise.resolve()
+          endWork(world)
           await world.advance(settleSeconds)
           expect(wrongAtRest(world)).toEqual([])
         },

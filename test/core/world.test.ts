@@ -11,6 +11,7 @@ describe('the in-memory cloud', () => {
       pass: world.advance,
       sent: () => world.queue.map(({ message }) => message),
       told: () => world.published,
+      jobs: world.jobs,
     }
   })
 })

@@ -1,6 +1,6 @@
 // What each function may do, asked of the policies that it is deployed with.
 import { describe, expect, it } from 'vitest'
-import { clusterName, keyPairName, secretName, stackName } from '../../core/names.ts'
+import { clusterName, jobLogGroupName, keyPairName, secretName, stackName } from '../../core/names.ts'
 import { deploy, siteOf, statementsOf } from './deployed.ts'
 import { evaluate } from './iam.ts'
 
@@ -21,6 +21,7 @@ const secret = arn('secretsmanager', `secret:${secretName(deployment, 'user')}-A
 const keyPair = arn('ec2', `key-pair/${keyPairName(deployment)}`)
 const stack = arn('cloudformation', `stack/${stackName(deployment)}/0c5f1d2e-uuid`)
 const pclusterStack = arn('cloudformation', `stack/${deployment.name}/0c5f1d2e-uuid`)
+const jobLog = arn('logs', `log-group:${jobLogGroupName(deployment)}`)
 const fleets = arn('dynamodb', `table/parallelcluster-${deployment.name}`)
 const theFleet = { 'dynamodb:LeadingKeys': 'COMPUTE_FLEET' }
 const ofACluster = { 'aws:ResourceTag/hpc-provisioner:cluster': deployment.name }
@@ -125,6 +126,7 @@ describe('the reconcile function', () => {
     ['secretsmanager:DeleteSecret', secret],
     ['ec2:DeleteKeyPair', keyPair],
     ['ec2:DescribeInstanceTypeOfferings', '*'],
+    ['logs:GetLogEvents', `${jobLog}:log-stream:activity`],
   ])('may %s on %s', (action, resource, context) => {
     expect(reconcile(action, resource, context)).toBe(true)
   })
@@ -153,6 +155,9 @@ describe('the reconcile function', () => {
     ['dynamodb:PutItem', slots],
     ['dynamodb:Scan', clusters],
     ['dynamodb:DeleteItem', events],
+    ['logs:GetLogEvents', `${jobLog}:log-stream:jobs`],
+    ['logs:FilterLogEvents', jobLog],
+    ['logs:PutLogEvents', `${jobLog}:log-stream:activity`],
   ])('may not %s on %s', (action, resource, context) => {
     expect(reconcile(action, resource, context)).toBe(false)
   })

@@ -1,0 +1,33 @@
+// What a head node tells of its jobs, one JSON line at a time: cluster-configs/scripts/job-log.py writes them.
+import * as z from 'zod'
+
+/** The stream of the deployment's job log with nothing in it but these lines. */
+export const activityStream = 'activity'
+
+export const Activity = z.object({
+  v: z.literal(1),
+  /** When the head node looked. */
+  time: z.iso.datetime(),
+  running: z.int().min(0),
+  pending: z.int().min(0),
+  /** Since when there is no job; null while there is one. */
+  idleSince: z.iso.datetime().nullable(),
+})
+export type Activity = z.infer<typeof Activity>
+
+/** A head node that is well tells at least every two minutes; what is older says nothing of now. */
+export const freshSeconds = 180
+/** After so long a silence is told. */
+export const silenceSeconds = 600
+
+/** Undefined for what is no line of ours. */
+export function activityOf(line: string): Activity | undefined {
+  try {
+    return Activity.safeParse(JSON.parse(line)).data
+  } catch {
+    return undefined
+  }
+}
+
+export const isFresh = ({ time }: Activity, now: number): boolean =>
+  Math.abs(now - Date.parse(time)) <= freshSeconds * 1000

@@ -5,6 +5,7 @@ import { ulid } from 'ulid'
 import type { Cloud } from '../core/cloud.ts'
 import type { Site } from '../core/site.ts'
 import { counts } from './counts.ts'
+import { operations } from './operations.ts'
 import { records, type Tables } from './records.ts'
 
 export type AwsCloudConfig = {
@@ -44,6 +45,7 @@ export function awsCloud({ tables, queueUrl, busName, secretsKey, accounting: si
     newSeed: () => crypto.getRandomValues(new Uint8Array(32)),
     ...records(client, tables, now),
     ...counts(client, tables),
+    ...operations(client, tables.operations),
     wake: async (...args) => (await queue()).wake(...args),
     publish: async (...args) => (await bus()).publish(...args),
     createSecret: async (...args) => (await secrets()).createSecret(...args),

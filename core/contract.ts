@@ -34,6 +34,7 @@ export const routes = {
       'ClusterDeleting',
       'Conflict',
       'NoSlotLeft',
+      'TooManyClusters',
     ],
   },
   planCluster: {

@@ -57,6 +57,11 @@ export const errorCodes = {
     exit: 5,
     meaning: 'Another request changed the cluster at the same moment; ask again.',
   },
+  TooManyClusters: {
+    status: 429,
+    exit: 6,
+    meaning: 'The virtual lab has as many clusters as it may; delete one, or ask for a higher limit.',
+  },
   TooManyRequests: { status: 429, exit: 6, meaning: 'Too many requests; ask again later.' },
   Internal: {
     status: 500,

@@ -13,7 +13,14 @@ export const pclusterRoutes = {
     query: pcluster.CreateQuery,
     status: 200,
     output: pcluster.CreateOutput,
-    errors: ['UnknownTier', 'ConfigurationRefused', 'ClusterDeleting', 'Conflict', 'NoSlotLeft'],
+    errors: [
+      'UnknownTier',
+      'ConfigurationRefused',
+      'ClusterDeleting',
+      'Conflict',
+      'NoSlotLeft',
+      'TooManyClusters',
+    ],
   },
   pclusterGet: {
     method: 'GET',

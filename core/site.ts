@@ -1,5 +1,6 @@
 // What the control plane knows of the place where it builds clusters: one account, region and network, or this machine.
 import * as z from 'zod'
+import { Limits } from './queue/limits.ts'
 import { Cidr, isWhole } from './slots.ts'
 
 export const Mountpoint = z.strictObject({
@@ -94,8 +95,13 @@ export const Site = z.object({
   /** The KMS key of the job log groups, where the environment has one of its own. */
   logKeyArn: z.string().optional(),
   logRetentionDays: z.number().int().positive(),
+  /** How much at once. */
+  limits: Limits.prefault({}),
   /** How long a state may last before it counts as failed. */
   limitSeconds: z.object({
+    /** Waiting for the create to be admitted. */
+    queuing: z.number().int().default(86_400),
+    /** In each zone that is tried. */
     creating: z.number().int(),
     deleting: z.number().int(),
     /** Ending a cluster's nodes before its data are exported. */

@@ -105,6 +105,7 @@ export const Environment = z
     metricMath: z.boolean().default(true),
     costTags: Site.shape.costTags,
     logRetentionDays: z.literal(retentionDays),
+    limits: Site.shape.limits,
     limitSeconds: Site.shape.limitSeconds,
     /**
      * Whose key encrypts what rests: AWS's own, which cost nothing and need no rights, or one key of the environment's

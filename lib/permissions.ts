@@ -65,6 +65,8 @@ export const apiStatements = (at: At): PolicyStatement[] => [
   allow(['dynamodb:Query'], [indexArns(at)]),
   allow(['dynamodb:BatchGetItem', 'dynamodb:PutItem'], [at.tables.slots.tableArn]),
   allow(['dynamodb:Query', 'dynamodb:PutItem'], [at.tables.events.tableArn]),
+  // A place of the virtual lab, and a cluster's place in the queue.
+  allow(['dynamodb:BatchGetItem', 'dynamodb:UpdateItem', 'dynamodb:Query'], [at.tables.operations.tableArn]),
   allow(['sqs:SendMessage'], [at.queue.queueArn]),
   allow(
     ['secretsmanager:CreateSecret', 'secretsmanager:TagResource', 'secretsmanager:DeleteSecret'],
@@ -82,6 +84,10 @@ export const reconcileStatements = (at: At): PolicyStatement[] => [
   allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], [at.tables.clusters.tableArn]),
   allow(['dynamodb:DeleteItem'], [at.tables.slots.tableArn]),
   allow(['dynamodb:PutItem'], [at.tables.events.tableArn]),
+  allow(
+    ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+    [at.tables.operations.tableArn],
+  ),
   allow(['sqs:SendMessage'], [at.queue.queueArn]),
   // ParallelCluster's own stack, named by the cluster alone, is looked at too.
   allow(
@@ -133,7 +139,7 @@ export const keyStatements = (bucketArn: string, key: string): PolicyStatement[]
 ]
 
 export const sweepStatements = (at: At): PolicyStatement[] => [
-  allow(['dynamodb:Query'], [`${at.tables.clusters.tableArn}/index/byDue`]),
+  allow(['dynamodb:Query'], [`${at.tables.clusters.tableArn}/index/byDue`, at.tables.operations.tableArn]),
   allow(['sqs:SendMessage'], [at.queue.queueArn]),
   ...withTheKey(at, { dynamodb: tableUse, sqs: readsAndWrites }),
 ]

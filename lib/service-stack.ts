@@ -81,6 +81,7 @@ export class ServiceStack extends Stack {
       ...(environment.instanceTypes ? { instanceTypes: environment.instanceTypes } : {}),
       costTags: environment.costTags,
       logRetentionDays: environment.logRetentionDays,
+      limits: environment.limits,
       limitSeconds: environment.limitSeconds,
     }
 
@@ -107,6 +108,7 @@ export class ServiceStack extends Stack {
         CLUSTERS_TABLE: tables.clusters.tableName,
         SLOTS_TABLE: tables.slots.tableName,
         EVENTS_TABLE: tables.events.tableName,
+        OPERATIONS_TABLE: tables.operations.tableName,
         QUEUE_URL: looks.queue.queueUrl,
         EVENT_BUS: notices.bus.eventBusName,
         SERVICE_VERSION: version,

@@ -10,6 +10,7 @@ export class Tables extends Construct {
   readonly clusters: TableV2
   readonly slots: TableV2
   readonly events: TableV2
+  readonly operations: TableV2
 
   constructor(scope: Construct, id: string, { retainData, key }: { retainData: boolean; key?: IKey }) {
     super(scope, id)
@@ -33,6 +34,8 @@ export class Tables extends Construct {
     for (const [indexName, { partition, sort }] of Object.entries(indexes))
       this.clusters.addGlobalSecondaryIndex({ indexName, partitionKey: text(partition), sortKey: text(sort) })
     this.slots = table('Slots', { name: 'slot', type: AttributeType.NUMBER })
+    // The counts of virtual labs, and the queue of operations: aws/operations.ts.
+    this.operations = table('Operations', text('part'), text('name'))
     // Its stream is what notices are made of.
     this.events = table('Events', text('cluster'), text('id'), StreamViewType.NEW_IMAGE)
   }

@@ -5,8 +5,11 @@ import type { Context } from '../context.ts'
 import { isAppError } from '../errors.ts'
 import { removeKeys } from '../keys.ts'
 import { stackName } from '../names.ts'
+import { takeTurn } from '../queue/take-turn.ts'
+import { wakeNext, watchingEnds } from '../queue/wake-next.ts'
 import { movesData } from './data-steps.ts'
 import { decide } from './decide.ts'
+import { withPclusterStack } from './next-zone.ts'
 import { isEarly } from './record.ts'
 import { act } from './steps.ts'
 
@@ -29,12 +32,15 @@ export async function reconcile(context: Context, message: Message): Promise<voi
     { own: own.phase, pclusterStack: pcluster.phase !== 'absent', now, movesData: movesData(site, cluster) },
     site.limitSeconds,
   )
+  const watching = watchingEnds(context)
   try {
-    await act[step.do](context, cluster, own, step as never)
+    const admitted = await takeTurn(context, withPclusterStack(cluster, own, pcluster), step)
+    if (admitted) await act[step.do](watching.context, admitted, own, step as never)
   } catch (error) {
     // Another pass or a wish came first; whoever wrote the record has asked for the next look.
     if (!isAppError(error, 'Conflict')) throw error
   }
+  if (watching.hasEnded()) await wakeNext(context)
 }
 
 /** A message whose deployment has no record: the create is being written, or it crashed and left keys, or it is over. */

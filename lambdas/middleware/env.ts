@@ -18,6 +18,7 @@ const Env = z.object({
   CLUSTERS_TABLE: z.string(),
   SLOTS_TABLE: z.string(),
   EVENTS_TABLE: z.string(),
+  OPERATIONS_TABLE: z.string(),
   QUEUE_URL: z.string(),
   EVENT_BUS: z.string(),
   SERVICE_VERSION: z.string(),
@@ -53,7 +54,12 @@ export function contextOfEnvironment(): Context {
     templates: templatesBeside(),
     version: env.SERVICE_VERSION,
     cloud: awsCloud({
-      tables: { clusters: env.CLUSTERS_TABLE, slots: env.SLOTS_TABLE, events: env.EVENTS_TABLE },
+      tables: {
+        clusters: env.CLUSTERS_TABLE,
+        slots: env.SLOTS_TABLE,
+        events: env.EVENTS_TABLE,
+        operations: env.OPERATIONS_TABLE,
+      },
       queueUrl: env.QUEUE_URL,
       busName: env.EVENT_BUS,
       secretsKey: env.SECRETS_KEY,

@@ -4,7 +4,7 @@ import type { Queue } from './entry.ts'
 
 export const Limits = z.object({
   /** How many clusters of one virtual lab may hold a subnet at once. A project has one cluster by construction. */
-  clustersPerVirtualLab: z.number().int().positive().default(50),
+  clustersPerVirtualLab: z.number().int().positive().default(100),
   /**
    * How many clusters may be built, updated or deleted at once. The policy of the provider's function takes about 50
    * operations, of which each adds a permission to it: so no more than 40, with room for retries.

@@ -10,8 +10,18 @@ import {
 import type { AwsStub } from 'aws-sdk-client-mock'
 import { indexes } from '../../aws/tables.ts'
 
-export const tableNames = { clusters: 'clusters', slots: 'slots', events: 'events' }
-const keys: Record<string, string[]> = { clusters: ['name'], slots: ['slot'], events: ['cluster', 'id'] }
+export const tableNames = {
+  clusters: 'clusters',
+  slots: 'slots',
+  events: 'events',
+  operations: 'operations',
+}
+const keys: Record<string, string[]> = {
+  clusters: ['name'],
+  slots: ['slot'],
+  events: ['cluster', 'id'],
+  operations: ['part', 'name'],
+}
 
 type Item = Record<string, unknown>
 type Names = Record<string, string> | undefined
@@ -19,15 +29,36 @@ type Condition = { text?: string | undefined; names?: Names; values?: Item | und
 
 function holds(item: Item | undefined, { text, names, values }: Condition): boolean {
   const name = (word: string) => names?.[word] ?? word
-  return (text ?? '').split(' AND ').every((part) => {
+  const either = (group: string) => group.replace(/^\((.* OR .*)\)$/, '$1').split(' OR ')
+  return (text ?? '').split(' AND ').every((group) => either(group).some(isTrue))
+
+  function isTrue(part: string): boolean {
     const absent = /^attribute_not_exists\((\S+)\)$/.exec(part)
     if (absent) return item?.[name(absent[1] ?? '')] === undefined
     const [left = '', operator, right = ''] = part.split(' ')
     const [has, asked] = [item?.[name(left)], values?.[right]]
     if (operator === '=') return has === asked
     if (operator === '<=') return String(has) <= String(asked)
+    if (operator === '<') return has !== undefined && (has as number) < (asked as number)
     throw new Error(`the fake does not know ${part}`)
-  })
+  }
+}
+
+/** SET name = :value, … ADD name :value, … */
+function updated(item: Item, { text = '', names, values = {} }: Condition): Item {
+  const [, set = '', add = ''] = /^(?:SET (.*?))? ?(?:ADD (.*))?$/.exec(text) ?? []
+  const parts = (clause: string) => (clause ? clause.split(', ').map((part) => part.split(/ = | /)) : [])
+  const name = (word = '') => names?.[word] ?? word
+  return {
+    ...item,
+    ...Object.fromEntries(parts(set).map(([word, value = '']) => [name(word), values[value]])),
+    ...Object.fromEntries(
+      parts(add).map(([word, value = '']) => [
+        name(word),
+        Number(item[name(word)] ?? 0) + Number(values[value]),
+      ]),
+    ),
+  }
 }
 
 const named = (name: string, more: object = {}) => Object.assign(new Error(name), { name, ...more })
@@ -55,11 +86,13 @@ export function fakeDynamoDb(mock: unknown, foreign: (table: string) => object =
 
   type Write = { TableName: string; Key?: Item; Item?: Item } & {
     ConditionExpression?: string
+    UpdateExpression?: string
     ExpressionAttributeNames?: Names
     ExpressionAttributeValues?: Item
   }
-  on(TransactWriteCommand, ({ TransactItems }: { TransactItems: { Put?: Write; Delete?: Write }[] }) => {
-    const writes = TransactItems.map(({ Put, Delete }) => (Put ?? Delete) as Write)
+  type Writes = { Put?: Write; Delete?: Write; Update?: Write }[]
+  on(TransactWriteCommand, ({ TransactItems }: { TransactItems: Writes }) => {
+    const writes = TransactItems.map(({ Put, Delete, Update }) => (Put ?? Delete ?? Update) as Write)
     const reasons = writes.map((write) => {
       const { TableName, Key, Item, ConditionExpression: text } = write
       if (!text) return { Code: 'None' }
@@ -70,8 +103,12 @@ export function fakeDynamoDb(mock: unknown, foreign: (table: string) => object =
     if (reasons.some(({ Code }) => Code !== 'None'))
       throw named('TransactionCanceledException', { CancellationReasons: reasons })
     // Through JSON, as the document client leaves out what is undefined.
-    for (const { TableName, Key, Item } of writes)
-      if (Item) table(TableName).set(keyOf(TableName, Item), JSON.parse(JSON.stringify(Item)))
+    for (const { TableName, Key, Item, UpdateExpression: text, ...more } of writes)
+      if (text) {
+        const { ExpressionAttributeNames: names, ExpressionAttributeValues: values } = more
+        const item = table(TableName).get(keyOf(TableName, Key)) ?? { ...Key }
+        table(TableName).set(keyOf(TableName, Key), updated(item, { text, names, values }))
+      } else if (Item) table(TableName).set(keyOf(TableName, Item), JSON.parse(JSON.stringify(Item)))
       else table(TableName).delete(keyOf(TableName, Key))
     return {}
   })

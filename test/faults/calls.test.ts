@@ -8,8 +8,8 @@ import { quickWorld, restSeconds, type Scenario, scenarios } from './scenarios.t
 let cases = 0
 afterAll(() => console.log(`faults: ${cases} cases, each with one failed call`))
 
-async function run({ live, end, movesData = false }: Scenario, fault: (nth: number) => Fault | undefined) {
-  const world = quickWorld({ movesData })
+async function run({ live, end, ...given }: Scenario, fault: (nth: number) => Fault | undefined) {
+  const world = quickWorld(given)
   world.fault = ({ nth }) => fault(nth)
   await live(world)
   await world.advance(restSeconds)

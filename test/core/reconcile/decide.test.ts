@@ -5,7 +5,14 @@ import type { Cluster } from '../../../core/cluster.ts'
 import { decide, lookAgainSeconds, passSeconds, type Step } from '../../../core/reconcile/decide.ts'
 import { aCluster } from '../samples.ts'
 
-const limits = { creating: 3600, deleting: 1800, draining: 600, importing: 7200, exporting: 3600 }
+const limits = {
+  queuing: 7200,
+  creating: 3600,
+  deleting: 1800,
+  draining: 600,
+  importing: 7200,
+  exporting: 3600,
+}
 const since = aCluster().statusSince
 const failure = { reason: 'CreateFailed', message: 'Subnet: no' }
 

@@ -3,6 +3,7 @@ import type { Cloud } from '../core/cloud.ts'
 import { accountingContract } from './cloud-contract/accounting.ts'
 import { dataContract } from './cloud-contract/data.ts'
 import { noticesContract } from './cloud-contract/notices.ts'
+import { operationsContract } from './cloud-contract/operations.ts'
 import { recordsContract } from './cloud-contract/records.ts'
 import { servicesContract } from './cloud-contract/services.ts'
 
@@ -16,6 +17,7 @@ export type Outside = {
 
 export function cloudContract(make: () => Outside): void {
   recordsContract(make)
+  operationsContract(make)
   servicesContract(make)
   dataContract(make)
   noticesContract(make)

@@ -10,7 +10,7 @@ export async function wakeNext({ cloud, site }: Context): Promise<number> {
   const queue = await cloud.getQueue()
   const next = inOrder(queue.entries).slice(0, room(queue, limits, cloud.now()))
   const wakes = next.map(({ name, deploymentId }, at) =>
-    cloud.wake({ name, deploymentId, prompt: true }, Math.floor((at * 60) / limits.startsPerMinute)),
+    cloud.wake({ name, deploymentId }, Math.floor((at * 60) / limits.startsPerMinute)),
   )
   await Promise.all(wakes)
   return next.length

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts'
 import { isAppError } from '../errors.ts'
 import { removeKeys } from '../keys.ts'
 import { stackName } from '../names.ts'
+import { isWaiting } from '../queue/entry.ts'
 import { takeTurn } from '../queue/take-turn.ts'
 import { wakeNext, watchingEnds } from '../queue/wake-next.ts'
 import { movesData } from './data-steps.ts'
@@ -22,7 +23,8 @@ export async function reconcile(context: Context, message: Message): Promise<voi
   if (cluster?.deploymentId !== message.deploymentId) return tidyUnwritten(cloud, message)
 
   const now = cloud.now()
-  if (!message.prompt && isEarly(cluster, now)) return
+  // Whoever wakes one that waits does so because its turn may have come.
+  if (!message.prompt && !isWaiting(cluster) && isEarly(cluster, now)) return
   const [own, pcluster] = await Promise.all([
     cloud.getStack(stackName(cluster)),
     cloud.getStack(cluster.name),

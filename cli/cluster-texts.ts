@@ -29,6 +29,7 @@ export function clusterFacts(cluster: ClusterView, now: Date): string {
     Benchmark: yesOrNo(cluster.benchmark),
     Wanted: cluster.wanted,
     Status: `${cluster.status}, since ${age(times.statusSince, now)}`,
+    Queue: cluster.queue && `${cluster.queue.ahead} before it, ${cluster.queue.waiting} waiting`,
     Failure: failureOf(cluster),
     Deployment: cluster.deploymentId,
     Subnet: subnet && listed(subnet.cidr, subnet.id, subnet.zone),

@@ -198,7 +198,7 @@ export const notifyStatements = (at: At): PolicyStatement[] => [
 
 export const measureStatements = (at: At): PolicyStatement[] => [
   allow(['dynamodb:Scan'], [at.tables.slots.tableArn]),
-  allow(['dynamodb:Query'], [`${at.tables.clusters.tableArn}/index/byStatus`]),
+  allow(['dynamodb:Query'], [`${at.tables.clusters.tableArn}/index/byStatus`, at.tables.operations.tableArn]),
   ...withTheKey(at, { dynamodb: tableUse }),
 ]
 

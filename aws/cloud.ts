@@ -6,6 +6,7 @@ import type { Cloud } from '../core/cloud.ts'
 import type { Site } from '../core/site.ts'
 import { audit } from './audit.ts'
 import { counts } from './counts.ts'
+import { operations } from './operations.ts'
 import { records, type Tables } from './records.ts'
 
 export type AwsCloudConfig = {
@@ -51,6 +52,7 @@ export function awsCloud(options: AwsCloudConfig): Cloud {
     ...records(client, tables, now),
     ...counts(client, tables),
     ...audit(client, tables.audit),
+    ...operations(client, tables.operations),
     wake: async (...args) => (await queue()).wake(...args),
     publish: async (...args) => (await bus()).publish(...args),
     createSecret: async (...args) => (await secrets()).createSecret(...args),

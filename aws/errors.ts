@@ -24,6 +24,9 @@ const isNetwork = (error: Error): boolean =>
   'code' in error &&
   ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'].includes(String(error.code))
 
+// CloudFormation's word for being asked too often, whatever code comes with it (knowledge center, "Rate exceeded").
+const isThrottled = (error: Error): boolean => /\bRate exceeded\b/i.test(error.message)
+
 // Smithy's word for a failure of the service and not of the request.
 const isServerFault = (error: Error): boolean => '$fault' in error && error.$fault === 'server'
 
@@ -36,7 +39,8 @@ export const unavailable = (cause?: unknown): AppError =>
 /** What may succeed later becomes `Unavailable`; all else passes through untouched. */
 export function translate(error: unknown): unknown {
   if (!(error instanceof Error)) return error
-  return passing.has(error.name) || isNetwork(error) || isServerFault(error) ? unavailable(error) : error
+  const isPassing = passing.has(error.name) || isThrottled(error) || isNetwork(error) || isServerFault(error)
+  return isPassing ? unavailable(error) : error
 }
 
 /** Sends a command with `client.send`, translating its failure. */

@@ -14,13 +14,15 @@ import { monotonicFactory } from 'ulid'
 import type { Change, Cloud } from '../core/cloud.ts'
 import { Cluster, ClusterEvent } from '../core/cluster.ts'
 import { AppError } from '../core/errors.ts'
+import { counts } from '../core/queue/claims.ts'
 import { statusOf } from '../core/view.ts'
 import { auditPut } from './audit.ts'
 import { fromCursor, toCursor } from './cursor.ts'
 import { isNamed, sending, unavailable } from './errors.ts'
+import { labKey, operationWrites } from './operations.ts'
 import { type Index, indexes } from './tables.ts'
 
-export type Tables = { clusters: string; slots: string; events: string; audit: string }
+export type Tables = { clusters: string; slots: string; events: string; audit: string; operations: string }
 type Records = Pick<
   Cloud,
   'getCluster' | 'getClusterAndFreeSlots' | 'listClusters' | 'listDue' | 'listEvents' | 'commit'
@@ -42,13 +44,16 @@ export function records(client: DynamoDBDocumentClient, tables: Tables, now: () 
       return Item && Cluster.parse(Item)
     },
 
-    async getClusterAndFreeSlots(name, candidates) {
+    async getClusterAndFreeSlots(name, candidates, virtualLab) {
       const { Responses = {}, UnprocessedKeys = {} } = await sending(
         client.send(
           new BatchGetCommand({
             RequestItems: {
               [tables.clusters]: { Keys: [{ name }], ConsistentRead: true },
               [tables.slots]: { Keys: candidates.map((slot) => ({ slot })), ConsistentRead: true },
+              ...(virtualLab === undefined
+                ? {}
+                : { [tables.operations]: { Keys: [labKey(virtualLab)], ConsistentRead: true } }),
             },
           }),
         ),
@@ -56,7 +61,10 @@ export function records(client: DynamoDBDocumentClient, tables: Tables, now: () 
       if (Object.keys(UnprocessedKeys).length > 0) throw unavailable()
       const item = Responses[tables.clusters]?.[0]
       const used = new Set(Responses[tables.slots]?.map(({ slot }) => slot))
-      return { cluster: item && Cluster.parse(item), freeSlots: candidates.filter((slot) => !used.has(slot)) }
+      const freeSlots = candidates.filter((slot) => !used.has(slot))
+      const cluster = item && Cluster.parse(item)
+      if (virtualLab === undefined) return { cluster, freeSlots }
+      return { cluster, freeSlots, clustersOfLab: Number(Responses[tables.operations]?.[0]?.clusters ?? 0) }
     },
 
     async listClusters({ limit, cursor, virtualLab, status }) {
@@ -158,7 +166,8 @@ export function records(client: DynamoDBDocumentClient, tables: Tables, now: () 
   }
 }
 
-function writes({ before, after, events, audit }: Change, tables: Tables, now: Date): Write[] {
+function writes(change: Change, tables: Tables, now: Date): Write[] {
+  const { before, after, events, audit } = change
   const of = after ?? before
   if (!of) return []
   const unchanged = before
@@ -185,13 +194,15 @@ function writes({ before, after, events, audit }: Change, tables: Tables, now: D
     return { Put: { TableName: tables.events, Item } }
   })
   const entry: Write[] = audit ? [{ Put: auditPut(tables.audit, audit) }] : []
-  return [record, ...slotWrites(before, after, tables), ...told, ...entry]
+  const beside = operationWrites(change, tables.operations)
+  return [record, ...slotWrites(before, after, tables), ...beside, ...told, ...entry]
 }
 
 /** `wireStatus` and `due` are what the indexes read; the rest is the record itself. */
 const item = (cluster: Cluster, version: number) => ({
   ...cluster,
   version,
+  isCounted: counts(cluster),
   wireStatus: statusOf(cluster),
   ...(cluster.dueAt ? { due: 'due' } : {}),
 })

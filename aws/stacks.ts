@@ -5,6 +5,7 @@ import {
   CreateStackCommand,
   DeleteStackCommand,
   DescribeStackEventsCommand,
+  type DescribeStackEventsOutput,
   DescribeStacksCommand,
   GetTemplateCommand,
   ListStackResourcesCommand,
@@ -136,7 +137,11 @@ export function stacks(config: CloudFormationClientConfig): Stacks {
           client.send(
             new DescribeStackEventsCommand({ StackName: stackId, ...(NextToken ? { NextToken } : {}) }),
           ),
-        )
+        ).catch((error): Pick<DescribeStackEventsOutput, 'StackEvents' | 'NextToken'> => {
+          // By its id a stack tells of itself for 90 days after it is gone (user guide, "View stack events").
+          if (isNamed(error, 'ValidationError') && error.message.includes('does not exist')) return {}
+          throw error
+        })
         // Newest first: the last one that matches is the first that happened, and what is before the stack's own start
         // is of another operation.
         const events = page.StackEvents ?? []

@@ -84,6 +84,8 @@ export const environments: Record<string, (app: App) => object> = {
     costTags, // activate them as cost allocation tags in Billing
     // lifetimes: { idleTimeout: '2h', maxLifetime: '30d' }, // when clusters end by themselves: docs/operations.md
     logRetentionDays: 90,
+    // How much at once; docs/operations.md, "Clusters wait for their turn". These are the defaults.
+    limits: { clustersPerVirtualLab: 100, operationsInFlight: 30, startsPerMinute: 20 },
     // CloudFormation gives a custom resource an hour; a create that takes longer has failed.
     limitSeconds: { creating: 3900, deleting: 3600, draining: 600, importing: 86_400, exporting: 7200 },
     encryption: 'customer', // one KMS key for all that rests, a dollar a month; 'aws': AWS's own keys
@@ -137,6 +139,8 @@ export const environments: Record<string, (app: App) => object> = {
     ...localDatabase(app),
     costTags,
     logRetentionDays: 7,
+    // No quotas of AWS to spare. Tests of many at once bring their own.
+    limits: { startsPerMinute: 600, ...JSON.parse(app.node.tryGetContext('limits') ?? '{}') },
     limitSeconds: { creating: 600, deleting: 300 },
     encryption: 'aws', // what the emulator keeps ends with it
     tlsOnly: false,

@@ -30,6 +30,7 @@ export function clusterFacts(cluster: ClusterView, now: Date): string {
     Benchmark: yesOrNo(cluster.benchmark),
     Wanted: cluster.wanted,
     Status: `${cluster.status}, since ${age(times.statusSince, now)}`,
+    Queue: cluster.queue && `${cluster.queue.ahead} before it, ${cluster.queue.waiting} waiting`,
     Failure: failureOf(cluster),
     Lifetime: listed(cluster.lifetime, cluster.expiresAt && `until ${cluster.expiresAt}`),
     'Idle timeout': listed(cluster.idleTimeout, cluster.idleSince && `idle since ${cluster.idleSince}`),

@@ -1,17 +1,16 @@
 // What a person sees while waiting: one line that changes on a screen, a line for each change in a log.
-import type { Status } from '../core/cluster.ts'
 import { clock } from './output.ts'
 import type { Terminal } from './terminal.ts'
-
-export type Look = { status: Status | undefined; elapsedSeconds: number }
+import type { Look } from './wait-for.ts'
 
 const clearLine = '\r\u001b[K'
 
 export function progressOf({ canRedraw, err }: Terminal, name: string) {
   let last: string | undefined
   return {
-    show({ status, elapsedSeconds }: Look): void {
-      const words = status ?? 'the API does not answer'
+    show({ status, ahead, elapsedSeconds }: Look): void {
+      const turn = ahead === undefined ? '' : `, ${ahead} before it`
+      const words = status ? `${status}${turn}` : 'the API does not answer'
       const line = `${name}  ${words}  ${clock(elapsedSeconds)}`
       if (canRedraw) err(`${clearLine}${line}`)
       else if (words !== last) err(`${line}\n`)

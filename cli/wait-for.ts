@@ -31,7 +31,13 @@ export type Waiting = {
   now: () => Date
   sleep: (seconds: number) => Promise<void>
   /** Told of every look; the status is undefined where the API did not answer. */
-  onLook?: (look: { status: Status | undefined; elapsedSeconds: number }) => void
+  onLook?: (look: Look) => void
+}
+export type Look = {
+  status: Status | undefined
+  /** How many are before it, while it waits for its turn. */
+  ahead?: number | undefined
+  elapsedSeconds: number
 }
 /** The cluster as it was seen last; none where there was none from the start. */
 export type Waited = { outcome: 'reached' | 'failed' | 'timedOut'; cluster: ClusterView | undefined }
@@ -58,7 +64,8 @@ export async function waitFor(client: ApiClient, waiting: Waiting): Promise<Wait
       failures = 0
       cluster = seen
     }
-    onLook?.({ status: seen === 'unknown' ? undefined : seen.status, elapsedSeconds })
+    const told = seen === 'unknown' ? undefined : seen
+    onLook?.({ status: told?.status, ahead: told?.queue?.ahead, elapsedSeconds })
     const step = seen === 'unknown' ? 'wait' : steps[seen.status][goal]
     if (step !== 'wait') return { outcome: step, cluster }
     const leftSeconds = timeoutSeconds - elapsedSeconds

@@ -24,6 +24,15 @@ export const ClusterView = z
     update: z.object({ tier: z.string(), changes: Changes.nullable() }).nullable(),
     wanted: Wanted,
     status: Status,
+    /** Its place among the operations that wait for their turn; told of one cluster, not in lists. */
+    queue: z
+      .object({
+        position: z.number().int(),
+        ahead: z.number().int(),
+        waiting: z.number().int(),
+        since: z.iso.datetime(),
+      })
+      .nullable(),
     /** Why it failed: a stable word, and a sentence. */
     reason: z.string().nullable(),
     message: z.string().nullable(),

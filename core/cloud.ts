@@ -7,6 +7,8 @@ import type { Cluster, ClusterEvent, Status } from './cluster.ts'
 import type { Activity } from './lifetime/activity.ts'
 import type { Deployment, Tenant } from './names.ts'
 import type { Notice } from './notices/notice.ts'
+import type { Queue } from './queue/entry.ts'
+import type { Start } from './queue/limits.ts'
 
 export type Page<T> = { items: T[]; cursor?: string | undefined }
 
@@ -15,7 +17,8 @@ export type NewEvent = Pick<ClusterEvent, 'type' | 'message'> &
   Partial<Pick<ClusterEvent, 'status' | 'reason' | 'seconds' | 'endsAt'>>
 
 /**
- * One atomic change: the record, the events that tell of it, and the slot it takes or gives back.
+ * One atomic change: the record, the events that tell of it, the slot it takes or gives back, and what follows from it
+ * for the counts and the queue (queue/claims.ts).
  * `before` is the record as it was seen (absent for a first create), `after` as it shall be (absent for a removal).
  */
 export type Change = {
@@ -24,6 +27,8 @@ export type Change = {
   events: NewEvent[]
   /** The entry of the audit trail, where somebody asked for the change. */
   audit?: StoredEntry
+  /** What must hold beside where the virtual lab gets one cluster more, and where an operation is admitted. */
+  bounds?: { clustersPerVirtualLab?: number; start?: Start }
 }
 
 /** The phases that matter of the many statuses of a stack. */
@@ -93,11 +98,15 @@ export type Cloud = {
   newSeed(): Uint8Array
 
   getCluster(name: string): Promise<Cluster | undefined>
-  /** The record, and which of the candidates (at most 90) no cluster has: one round, read consistently. */
+  /**
+   * The record, which of the candidates (at most 90) no cluster has, and how many clusters the virtual lab has where one
+   * is given: one round, read consistently.
+   */
   getClusterAndFreeSlots(
     name: string,
     candidates: number[],
-  ): Promise<{ cluster: Cluster | undefined; freeSlots: number[] }>
+    virtualLab?: string,
+  ): Promise<{ cluster: Cluster | undefined; freeSlots: number[]; clustersOfLab?: number }>
   listClusters(query: {
     limit: number
     cursor?: string | undefined
@@ -106,7 +115,10 @@ export type Cloud = {
   }): Promise<Page<Cluster>>
   /** The clusters that were due for a look by then, soonest first. */
   listDue(by: Date, limit: number): Promise<Message[]>
-  /** Throws `Conflict` when the record is no longer as `before` says, or another cluster has the slot; then nothing is written. */
+  /**
+   * Throws `Conflict` when the record is no longer as `before` says, another cluster has the slot, or a bound does not
+   * hold; then nothing is written.
+   */
   commit(change: Change): Promise<void>
   listEvents(query: { name: string; limit: number; cursor?: string | undefined }): Promise<Page<ClusterEvent>>
 
@@ -114,6 +126,9 @@ export type Cloud = {
   addAudit(entry: StoredEntry): Promise<void>
   /** Newest first. A page may be short; only a missing cursor ends the list. */
   listAudit(query: AuditQuery): Promise<Page<AuditEntry>>
+
+  /** The whole queue of operations, read consistently. */
+  getQueue(): Promise<Queue>
 
   /** How many slots clusters have. */
   countSlots(): Promise<number>

@@ -1,8 +1,9 @@
 // What is known of one project's cluster: the stored record, its wishes and its facts.
 import * as z from 'zod'
 import { Accounting } from './accounting/accounting.ts'
-import { Pair, Rotation } from './rotation.ts'
 import { Life, Watch } from './lifetime/life.ts'
+import { Operation } from './queue/entry.ts'
+import { Pair, Rotation } from './rotation.ts'
 import { Changes } from './shape/changes.ts'
 import { Resources, Shape } from './shape/resources.ts'
 
@@ -144,6 +145,14 @@ export const Cluster = z.object({
   readyAt: z.iso.datetime().optional(),
   /** What was seen and told of its end. */
   watch: Watch.optional(),
+  /** Its operation that waits, or is in flight. */
+  operation: Operation.optional(),
+  /** Whether its virtual lab's count has it: written with the count, see queue/claims.ts. */
+  isCounted: z.boolean().optional(),
+  /** Zones that had no capacity for this deployment, in the order in which they were tried. */
+  zonesTried: z.array(z.string()).optional(),
+  /** ParallelCluster's own stack, whose events tell why a create failed, also when it is gone. */
+  pclusterStackId: z.string().optional(),
   /** When the next look at it is due; none for one that stays as it is. */
   dueAt: z.iso.datetime().optional(),
 })

@@ -42,6 +42,7 @@ export const routes = {
       'ClusterDeleting',
       'Conflict',
       'NoSlotLeft',
+      'TooManyClusters',
     ],
   },
   planCluster: {

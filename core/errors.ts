@@ -69,6 +69,11 @@ export const errorCodes = {
     meaning: 'Another request changed the cluster at the same moment; ask again.',
   },
   RequestTooLarge: { status: 413, exit: 2, meaning: 'The body is larger than 64 KiB.' },
+  TooManyClusters: {
+    status: 429,
+    exit: 6,
+    meaning: 'The virtual lab has as many clusters as it may; delete one, or ask for a higher limit.',
+  },
   TooManyRequests: { status: 429, exit: 6, meaning: 'Too many requests; ask again later.' },
   Internal: {
     status: 500,

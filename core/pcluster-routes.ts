@@ -14,7 +14,14 @@ export const pclusterRoutes = {
     audited: true,
     status: 200,
     output: pcluster.CreateOutput,
-    errors: ['UnknownTier', 'ConfigurationRefused', 'ClusterDeleting', 'Conflict', 'NoSlotLeft'],
+    errors: [
+      'UnknownTier',
+      'ConfigurationRefused',
+      'ClusterDeleting',
+      'Conflict',
+      'NoSlotLeft',
+      'TooManyClusters',
+    ],
   },
   pclusterGet: {
     method: 'GET',

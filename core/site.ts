@@ -1,6 +1,7 @@
 // What the control plane knows of the place where it builds clusters: one account, region and network, or this machine.
 import * as z from 'zod'
 import { Lifetimes } from './lifetime/life.ts'
+import { Limits } from './queue/limits.ts'
 import { Cidr, isWhole } from './slots.ts'
 
 export const Mountpoint = z.strictObject({
@@ -101,8 +102,13 @@ export const Site = z.object({
   auditDays: z.number().int().positive().default(400),
   /** How long clusters are there by default, and at most. */
   lifetimes: Lifetimes.prefault({}),
+  /** How much at once. */
+  limits: Limits.prefault({}),
   /** How long a state may last before it counts as failed. */
   limitSeconds: z.object({
+    /** Waiting for the create to be admitted. */
+    queuing: z.number().int().default(86_400),
+    /** In each zone that is tried. */
     creating: z.number().int(),
     deleting: z.number().int(),
     /** Ending a cluster's nodes before its data are exported. */

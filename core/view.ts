@@ -5,6 +5,7 @@ import { awaitsUpdate, builtOf } from './built.ts'
 import type { Cluster, Status } from './cluster.ts'
 import { lifeView } from './lifetime/life-view.ts'
 import { jobLogGroupName } from './names.ts'
+import type { PlaceInQueue } from './queue/place.ts'
 import { keysView } from './rotation.ts'
 import type { Site } from './site.ts'
 import { slotCidr } from './slots.ts'
@@ -19,7 +20,8 @@ export function statusOf(cluster: Cluster): Status {
   return wanted === 'present' && awaitsUpdate(cluster) ? 'UPDATE_IN_PROGRESS' : status
 }
 
-export function view(cluster: Cluster, site: Site): ClusterView {
+/** `queue` is its place in the queue, where somebody looked it up. */
+export function view(cluster: Cluster, site: Site, queue?: PlaceInQueue): ClusterView {
   const { headNode, keys, slot } = cluster
   const status = statusOf(cluster)
   const failure = cluster.failure ?? (status === 'UPDATE_FAILED' ? cluster.updateFailure : undefined)
@@ -35,6 +37,7 @@ export function view(cluster: Cluster, site: Site): ClusterView {
     update: updateOf(cluster, status),
     wanted: cluster.wanted,
     status,
+    queue: queue ?? null,
     reason: failure?.reason ?? null,
     message: failure?.message ?? null,
     deploymentId: cluster.deploymentId,

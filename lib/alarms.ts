@@ -163,7 +163,7 @@ function rules({
       users: 'requests are answered 503',
       metric: sum(
         Object.fromEntries(
-          (['clusters', 'slots', 'events'] as const).flatMap((name) =>
+          (['clusters', 'slots', 'events', 'operations'] as const).flatMap((name) =>
             (['ReadThrottleEvents', 'WriteThrottleEvents'] as const).map((metricName) => [
               `${name}${metricName}`,
               tables[name].metric(metricName, { period: fiveMinutes, statistic: 'sum' }),
@@ -186,6 +186,14 @@ function rules({
       users: 'a cluster does not go away, and goes on costing',
       metric: measure(environment, 'ClustersStuck', 'max'),
       from: 1,
+      periods: 3,
+    },
+    QueueLong: {
+      page: 'Clusters wait for their turn',
+      users: 'new clusters come late, and others go late',
+      metric: measure(environment, 'QueueSeconds', 'max'),
+      // Longer than operations take, so that the queue does not only wait for the ones in flight.
+      from: 2 * 3600,
       periods: 3,
     },
     SlotsFree: {

@@ -65,6 +65,13 @@ export function dashboard(scope: Construct, watched: Watched, alarms: Alarm[]): 
       ]),
     ],
     [
+      graph('Operations: in flight and waiting', half, [
+        measure(environment, 'OperationsInFlight', 'max'),
+        measure(environment, 'OperationsQueued', 'max'),
+      ]),
+      graph('Operations: the longest wait, seconds', half, [measure(environment, 'QueueSeconds', 'max')]),
+    ],
+    [
       graph('Looks: age of the oldest, seconds', third, [looks.queue.metricApproximateAgeOfOldestMessage()]),
       graph('Looks: waiting and dead', third, [
         looks.queue.metricApproximateNumberOfMessagesVisible({ label: 'waiting' }),
@@ -96,7 +103,7 @@ export function dashboard(scope: Construct, watched: Watched, alarms: Alarm[]): 
       graph(
         'DynamoDB throttles',
         half,
-        (['clusters', 'slots', 'events'] as const).flatMap((name) =>
+        (['clusters', 'slots', 'events', 'operations'] as const).flatMap((name) =>
           (['ReadThrottleEvents', 'WriteThrottleEvents'] as const).map((metricName) =>
             tables[name].metric(metricName, { statistic: 'sum', label: `${name} ${metricName}` }),
           ),
@@ -105,7 +112,7 @@ export function dashboard(scope: Construct, watched: Watched, alarms: Alarm[]): 
       graph(
         'DynamoDB capacity units',
         half,
-        (['clusters', 'slots', 'events'] as const).flatMap((name) => [
+        (['clusters', 'slots', 'events', 'operations'] as const).flatMap((name) => [
           tables[name].metricConsumedReadCapacityUnits({ label: `${name} read` }),
           tables[name].metricConsumedWriteCapacityUnits({ label: `${name} write` }),
         ]),

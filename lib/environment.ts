@@ -109,6 +109,7 @@ export const Environment = z
     auditDays: Site.shape.auditDays,
     /** How long clusters are there by default, and the most that one request may ask for: docs/operations.md. */
     lifetimes: lifetimesPart.prefault({}),
+    limits: Site.shape.limits,
     limitSeconds: Site.shape.limitSeconds,
     /**
      * Whose key encrypts what rests: AWS's own, which cost nothing and need no rights, or one key of the environment's

@@ -82,6 +82,8 @@ export const apiStatements = (at: At): PolicyStatement[] => [
   // Entries are added, by a condition never replaced, and read; each index is one of ours.
   allow(['dynamodb:PutItem'], [at.tables.audit.tableArn]),
   allow(['dynamodb:Query'], [at.tables.audit.tableArn, `${at.tables.audit.tableArn}/index/*`]),
+  // A place of the virtual lab, and a cluster's place in the queue.
+  allow(['dynamodb:BatchGetItem', 'dynamodb:UpdateItem', 'dynamodb:Query'], [at.tables.operations.tableArn]),
   allow(['sqs:SendMessage'], [at.queue.queueArn]),
   allow(
     ['secretsmanager:CreateSecret', 'secretsmanager:TagResource', 'secretsmanager:DeleteSecret'],
@@ -99,6 +101,10 @@ export const reconcileStatements = (at: At): PolicyStatement[] => [
   allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], [at.tables.clusters.tableArn]),
   allow(['dynamodb:DeleteItem'], [at.tables.slots.tableArn]),
   allow(['dynamodb:PutItem'], [at.tables.events.tableArn]),
+  allow(
+    ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+    [at.tables.operations.tableArn],
+  ),
   allow(['sqs:SendMessage'], [at.queue.queueArn]),
   // ParallelCluster's own stack, named by the cluster alone, is looked at too.
   allow(
@@ -152,7 +158,7 @@ export const keyStatements = (bucketArn: string, key: string): PolicyStatement[]
 ]
 
 export const sweepStatements = (at: At): PolicyStatement[] => [
-  allow(['dynamodb:Query'], [`${at.tables.clusters.tableArn}/index/byDue`]),
+  allow(['dynamodb:Query'], [`${at.tables.clusters.tableArn}/index/byDue`, at.tables.operations.tableArn]),
   allow(['sqs:SendMessage'], [at.queue.queueArn]),
   ...withTheKey(at, { dynamodb: tableUse, sqs: readsAndWrites }),
 ]
@@ -211,7 +217,7 @@ export const notifyStatements = (at: At): PolicyStatement[] => [
 
 export const measureStatements = (at: At): PolicyStatement[] => [
   allow(['dynamodb:Scan'], [at.tables.slots.tableArn]),
-  allow(['dynamodb:Query'], [`${at.tables.clusters.tableArn}/index/byStatus`]),
+  allow(['dynamodb:Query'], [`${at.tables.clusters.tableArn}/index/byStatus`, at.tables.operations.tableArn]),
   ...withTheKey(at, { dynamodb: tableUse }),
 ]
 

@@ -100,6 +100,7 @@ export class ServiceStack extends Stack {
         SLOTS_TABLE: tables.slots.tableName,
         EVENTS_TABLE: tables.events.tableName,
         AUDIT_TABLE: tables.audit.tableName,
+        OPERATIONS_TABLE: tables.operations.tableName,
         QUEUE_URL: looks.queue.queueUrl,
         EVENT_BUS: notices.bus.eventBusName,
         SERVICE_VERSION: version,

@@ -34,6 +34,7 @@ export const knownSite = (environment: Environment) => ({
   logRetentionDays: environment.logRetentionDays,
   auditDays: environment.auditDays,
   lifetimes: environment.lifetimes,
+  limits: environment.limits,
   limitSeconds: environment.limitSeconds,
 })
 

@@ -18,6 +18,7 @@ export class Tables extends Construct {
   readonly slots: TableV2
   readonly events: TableV2
   readonly audit: TableV2
+  readonly operations: TableV2
 
   constructor(scope: Construct, id: string, { retainData, key }: { retainData: boolean; key?: IKey }) {
     super(scope, id)
@@ -50,6 +51,8 @@ export class Tables extends Construct {
           : {}),
       })
     this.slots = table('Slots', { name: 'slot', type: AttributeType.NUMBER })
+    // The counts of virtual labs, and the queue of operations: aws/operations.ts.
+    this.operations = table('Operations', text('part'), text('name'))
     // Its stream is what notices are made of.
     this.events = table('Events', text('cluster'), text('id'), StreamViewType.NEW_IMAGE)
     this.audit = table('Audit', text('day'), text('id'), undefined, 'expires')

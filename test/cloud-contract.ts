@@ -1,11 +1,12 @@
 // What the domain may rely on, whoever answers: run over the in-memory cloud and over the real one with a fake SDK.
 import type { Cloud } from '../core/cloud.ts'
 import { accountingContract } from './cloud-contract/accounting.ts'
-import { auditContract } from './cloud-contract/audit.ts'
 import { activityContract } from './cloud-contract/activity.ts'
+import { auditContract } from './cloud-contract/audit.ts'
 import { dataContract } from './cloud-contract/data.ts'
 import { nodeKeysContract } from './cloud-contract/node-keys.ts'
 import { noticesContract } from './cloud-contract/notices.ts'
+import { operationsContract } from './cloud-contract/operations.ts'
 import { recordsContract } from './cloud-contract/records.ts'
 import { servicesContract } from './cloud-contract/services.ts'
 import type { jobs } from './world/jobs.ts'
@@ -21,6 +22,7 @@ export type Outside = {
 
 export function cloudContract(make: () => Outside): void {
   recordsContract(make)
+  operationsContract(make)
   servicesContract(make)
   dataContract(make)
   noticesContract(make)

@@ -3,6 +3,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { builtOf } from '../core/built.ts'
 import type { Cluster } from '../core/cluster.ts'
 import { databaseSecretName, keyPairName, secretName, stackName } from '../core/names.ts'
+import { counts } from '../core/queue/claims.ts'
+import { entryOf, type QueueEntry } from '../core/queue/entry.ts'
 import { clusterConfiguration } from '../core/render/stack-template.ts'
 import { rotationIsDue } from '../core/rotation.ts'
 import type { World } from './world.ts'
@@ -30,6 +32,7 @@ export function alwaysWrong(world: World): string[] {
     ...lostData(world),
     ...lockedOut(world),
     ...endedUnwarned(world),
+    ...wrongCounts(world),
     ...(new Set(held).size < held.length ? ['two clusters with one slot'] : []),
     ...held.filter((slot) => !slots.has(slot)).map((slot) => `slot ${slot} is used and not taken`),
   ]
@@ -60,6 +63,28 @@ function endedUnwarned({ events }: World): string[] {
     const { endsAt = '' } = warning ?? {}
     return warning && endsAt > warning.at && at >= endsAt ? [] : [`${cluster} was ended without its warning`]
   })
+}
+
+/** What is counted is what there is, and never more than the site and the virtual lab may have. */
+function wrongCounts({ clusters, slots, operations, site: { limits } }: World): string[] {
+  const records = [...clusters.values()]
+  const labs = new Set([...operations.labs.keys(), ...records.map(({ virtualLab }) => virtualLab)])
+  const holding = (lab: string) => records.filter((one) => one.virtualLab === lab && counts(one)).length
+  const { inFlight, entries } = operations.queue()
+  const lines = records.flatMap((one) => entryOf(one) ?? [])
+  const sorted = (all: QueueEntry[]) => all.toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  return [
+    ...[...labs]
+      .filter((lab) => operations.clustersOf(lab) !== holding(lab))
+      .map((lab) => `${lab} has ${holding(lab)} clusters, and ${operations.clustersOf(lab)} are counted`),
+    ...[...labs]
+      .filter((lab) => holding(lab) > limits.clustersPerVirtualLab)
+      .map((lab) => `${lab} has more clusters than it may`),
+    ...(slots.size === records.filter(counts).length ? [] : ['a slot is taken and not counted']),
+    ...(inFlight === lines.filter(({ admittedAt }) => admittedAt).length ? [] : ['permits are miscounted']),
+    ...(inFlight > limits.operationsInFlight ? [`${inFlight} operations are in flight`] : []),
+    ...(isDeepStrictEqual(sorted(entries), sorted(lines)) ? [] : ['the queue is not what records say']),
+  ]
 }
 
 /** Where tasks move data, the file system of a cluster that was ready goes only when its data are in S3, or cannot get there. */
@@ -101,6 +126,7 @@ export function wrongAtRest(world: World): string[] {
     ...[...slots]
       .filter(([slot, { cluster }]) => clusters.get(cluster)?.slot !== slot)
       .map(([slot]) => `slot ${slot} has no owner`),
+    ...world.operations.queue().entries.map(({ name, kind }) => `the ${kind} of ${name} is still queued`),
     ...(queue.length > 0 ? [`${queue.length} messages are still under way`] : []),
   ]
 }

@@ -28,6 +28,9 @@ export const measureNames = {
   StuckDeletions: 'deletions that got stuck',
   SlotsFree: 'subnets that a new cluster could have',
   SlotsUsed: 'subnets that clusters have',
+  OperationsInFlight: 'clusters that are being built, updated or deleted at the moment',
+  OperationsQueued: 'operations that wait for their turn at the moment',
+  QueueSeconds: 'how long the one that waits longest has waited',
   ClustersStuck: 'clusters that are DELETE_FAILED at the moment',
   Orphans: 'things that deployments left behind, counted once a day',
 } as const
@@ -59,11 +62,20 @@ export function measuresOf({ type, detail: { reason, seconds } }: Notice): Measu
 
 /** What is there at the moment. A schedule of its own asks, so that neither a request nor the sweep pays for it. */
 export async function gauges({ cloud, site }: Context): Promise<Measure[]> {
-  const [used, stuck] = await Promise.all([cloud.countSlots(), cloud.countClusters('DELETE_FAILED')])
+  const [used, stuck, queue] = await Promise.all([
+    cloud.countSlots(),
+    cloud.countClusters('DELETE_FAILED'),
+    cloud.getQueue(),
+  ])
+  const waiting = queue.entries.filter(({ admittedAt }) => admittedAt === undefined)
+  const since = Math.min(cloud.now().getTime(), ...waiting.map((one) => Date.parse(one.since)))
   const count = (name: MeasureName, value: number): Measure => ({ name, unit: 'Count', value })
   return [
     count('SlotsFree', Math.max(0, slotCount(site.network) - used)),
     count('SlotsUsed', used),
+    count('OperationsInFlight', queue.inFlight),
+    count('OperationsQueued', waiting.length),
+    { name: 'QueueSeconds', unit: 'Seconds', value: Math.round((cloud.now().getTime() - since) / 1000) },
     count('ClustersStuck', stuck),
   ]
 }

@@ -2,8 +2,10 @@
 import { awaitsUpdate, isBuilt } from '../built.ts'
 import type { StackPhase } from '../cloud.ts'
 import type { Cluster, Failure } from '../cluster.ts'
+import { isWaiting } from '../queue/entry.ts'
 import { rotationIsDue } from '../rotation.ts'
 import type { Site } from '../site.ts'
+import { isMovingOn } from './next-zone.ts'
 
 export type Step =
   /** Start the stack. */
@@ -65,8 +67,8 @@ const ending: Omit<Row, 'absent'> = {
   stuck: 'remove',
 }
 
-// `failing` is a create that failed and is being cleaned up.
-const steps: Record<'present' | 'failing' | 'absent', Row> = {
+// `failing` is a create that failed and is being cleaned up; `moving` one that goes on in another zone once it is.
+const steps: Record<'present' | 'moving' | 'failing' | 'absent', Row> = {
   present: {
     absent: 'create',
     creating: 'wait',
@@ -79,13 +81,15 @@ const steps: Record<'present' | 'failing' | 'absent', Row> = {
     deleting: 'wait',
     stuck: 'fail',
   },
+  // A pass that is late may see the next zone's stack with the record of before: what is begun is left alone.
+  moving: { absent: 'create', ...ending, creating: 'wait', ready: 'wait' },
   failing: { absent: 'settleFailure', ...ending },
   absent: { absent: 'forget', ...ending },
 }
 
 /** The next step for a cluster. Pure: the same look leads to the same step. */
 export function decide(cluster: Cluster, look: Look, limits: Site['limitSeconds']): Step {
-  const row = cluster.wanted === 'absent' ? 'absent' : cluster.failure ? 'failing' : 'present'
+  const row = rowOf(cluster)
   const step = steps[row][look.own]
   const seconds = (look.now.getTime() - Date.parse(cluster.statusSince)) / 1000
 
@@ -99,13 +103,12 @@ export function decide(cluster: Cluster, look: Look, limits: Site['limitSeconds'
       if (rotationIsDue(cluster)) return { do: 'rotateKeys' }
       return importIsDue(cluster, look) ? { do: 'importData' } : update
     }
-    if (
-      !isBuilt(cluster) &&
-      cluster.status !== 'CREATE_FAILED' &&
-      step !== 'ready' &&
-      seconds > limits.creating
-    )
-      return { do: 'fail', failure: timedOut(limits.creating) }
+    if (!isBuilt(cluster) && cluster.status !== 'CREATE_FAILED' && step !== 'ready') {
+      if (isWaiting(cluster) && seconds > limits.queuing)
+        return { do: 'fail', failure: queuedTooLong(limits.queuing) }
+      if (!isWaiting(cluster) && secondsCreating(cluster, look.now) > limits.creating)
+        return { do: 'fail', failure: timedOut(limits.creating) }
+    }
   }
   // ParallelCluster's stack goes by the cluster's name: while one is there, a create that fails would delete it,
   // and a name that is given back is not free.
@@ -115,6 +118,18 @@ export function decide(cluster: Cluster, look: Look, limits: Site['limitSeconds'
     return { do: cluster.flush?.phase === 'exporting' ? 'exportData' : 'drain' }
   if (step === 'remove' && look.own === 'stuck') return { do: 'remove', stuck: stackStuck }
   return { do: step } as Step
+}
+
+function rowOf(cluster: Cluster): keyof typeof steps {
+  if (cluster.wanted === 'absent') return 'absent'
+  if (cluster.failure) return 'failing'
+  return isMovingOn(cluster) ? 'moving' : 'present'
+}
+
+/** Without the time that it waited for its turn. */
+const secondsCreating = ({ status, statusSince, operation }: Cluster, now: Date): number => {
+  const since = status === 'CREATE_REQUEST_RECEIVED' ? (operation?.admittedAt ?? statusSince) : statusSince
+  return (now.getTime() - Date.parse(since)) / 1000
 }
 
 /** Also while it is updated: who looks at it then knows that there is more to come. */
@@ -167,6 +182,10 @@ const stackVanished: Failure = {
 const timedOut = (limitSeconds: number): Failure => ({
   reason: 'TimedOut',
   message: `The cluster was not ready within ${limitSeconds} seconds. Create it again, or with another tier.`,
+})
+const queuedTooLong = (limitSeconds: number): Failure => ({
+  reason: 'QueuedTooLong',
+  message: `The cluster's turn has not come within ${limitSeconds} seconds. Create it again when fewer are waiting.`,
 })
 const updateTimedOut = (limitSeconds: number): Failure => ({
   reason: 'UpdateTimedOut',

@@ -6,9 +6,13 @@ import { isAppError } from '../errors.ts'
 import { removeKeys, removePairs } from '../keys.ts'
 import { lifeIsDue } from '../lifetime/due.ts'
 import { stackName } from '../names.ts'
+import { isWaiting } from '../queue/entry.ts'
+import { takeTurn } from '../queue/take-turn.ts'
+import { wakeNext, watchingEnds } from '../queue/wake-next.ts'
 import { rotationIds } from '../rotation.ts'
 import { movesData } from './data-steps.ts'
 import { decide } from './decide.ts'
+import { withPclusterStack } from './next-zone.ts'
 import { isEarly } from './record.ts'
 import { act } from './steps.ts'
 
@@ -24,7 +28,8 @@ export async function reconcile(context: Context, message: Message): Promise<voi
     return tidyUnwritten(cloud, message)
 
   const now = cloud.now()
-  if (!message.prompt && isEarly(cluster, now)) return
+  // Whoever wakes one that waits does so because its turn may have come.
+  if (!message.prompt && !isWaiting(cluster) && isEarly(cluster, now)) return
   const [own, pcluster] = await Promise.all([
     cloud.getStack(stackName(cluster)),
     cloud.getStack(cluster.name),
@@ -40,12 +45,15 @@ export async function reconcile(context: Context, message: Message): Promise<voi
     },
     site.limitSeconds,
   )
+  const watching = watchingEnds(context)
   try {
-    await act[step.do](context, cluster, own, step as never)
+    const admitted = await takeTurn(context, withPclusterStack(cluster, own, pcluster), step)
+    if (admitted) await act[step.do](watching.context, admitted, own, step as never)
   } catch (error) {
     // Another pass or a wish came first; whoever wrote the record has asked for the next look.
     if (!isAppError(error, 'Conflict')) throw error
   }
+  if (watching.hasEnded()) await wakeNext(context)
 }
 
 /**

@@ -1,6 +1,6 @@
 // What a pass found out, written with a condition on what it saw, and the next look that follows.
 import type { NewEvent } from '../cloud.ts'
-import type { Cluster } from '../cluster.ts'
+import type { Cluster, ClusterEvent } from '../cluster.ts'
 import type { Context } from '../context.ts'
 import { nextOfLife } from '../lifetime/due.ts'
 import { lookAgainSeconds } from './decide.ts'
@@ -15,6 +15,14 @@ const sweepSeconds = 120
 // Clocks differ a little, and SQS counts whole seconds. Less than the least wait between two looks, so that a message
 // which comes twice is early the second time and does not start a second chain of looks.
 const earlySeconds = 1
+
+/** With these an operation has ended, and another one may begin. */
+const endings: ClusterEvent['status'][] = [
+  'CREATE_COMPLETE',
+  'UPDATE_COMPLETE',
+  'UPDATE_FAILED',
+  'DELETE_FAILED',
+]
 
 export type Facts = { [K in keyof Cluster]?: Cluster[K] | undefined }
 
@@ -69,8 +77,10 @@ function withFacts(
     (event) => event.type === 'Status' || event.status === 'DELETE_FAILED',
   )?.status
   const known = Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined))
+  const { operation, ...rest } = cluster
   return {
-    ...cluster,
+    ...rest,
+    ...(operation && !(status && endings.includes(status)) ? { operation } : {}),
     ...known,
     ...(status && status !== 'DELETE_COMPLETE' ? { status, statusSince: now.toISOString() } : {}),
     dueAt: new Date(now.getTime() + seconds * 1000).toISOString(),

@@ -9,6 +9,7 @@ import { stackTemplate } from '../render/stack-template.ts'
 import { typesOfSpec } from '../shape/with-shape.ts'
 import type { Site } from '../site.ts'
 import { applyChange } from './apply-change.ts'
+import { isMovingOn, noCapacity, zonesLeft } from './next-zone.ts'
 
 /** The record as it is now, and why the stack could not be started if asking again would not help. */
 export async function startStack(
@@ -16,8 +17,8 @@ export async function startStack(
   cluster: Cluster,
 ): Promise<{ cluster: Cluster; failure?: Failure }> {
   const { cloud, site, templates } = context
-  const inZone = cluster.zone ? cluster : await place(context, cluster)
-  if (!inZone) return { cluster, failure: noZone(typesOfSpec(templates, cluster.spec), site) }
+  const inZone = cluster.zone && !isMovingOn(cluster) ? cluster : await place(context, cluster)
+  if (!inZone) return { cluster, failure: noZoneLeft(cluster, typesOfSpec(templates, cluster.spec), site) }
   const { cluster: placed, refused: noAccounting } = await withAccounting(context, inZone)
   if (noAccounting)
     return { cluster: placed, failure: { reason: 'AccountingRefused', message: noAccounting } }
@@ -56,14 +57,15 @@ export async function updateStack(
   })
 }
 
-async function place({ cloud, site, templates }: Context, cluster: Cluster): Promise<Cluster | undefined> {
-  const { zones, zoneOfferings } = site.network
-  const offering =
-    zoneOfferings === 'all' ? zones : await cloud.zonesOffering(typesOfSpec(templates, cluster.spec), zones)
-  const zone = offering[(cluster.slot ?? 0) % offering.length]
+async function place(context: Context, cluster: Cluster): Promise<Cluster | undefined> {
+  const { cloud } = context
+  const left = await zonesLeft(context, cluster)
+  const zone = left[(cluster.slot ?? 0) % left.length]
   if (!zone) return undefined
   const now = cloud.now().toISOString()
-  const after: Cluster = { ...cluster, zone, status: 'CREATE_IN_PROGRESS', statusSince: now, dueAt: now }
+  // Of a zone that was tried before, whose stack is gone.
+  const { stackId: _stackId, pclusterStackId: _pclusterStackId, ...rest } = cluster
+  const after: Cluster = { ...rest, zone, status: 'CREATE_IN_PROGRESS', statusSince: now, dueAt: now }
   await cloud.commit({
     before: cluster,
     after,
@@ -97,6 +99,9 @@ const stackTags = (cluster: Cluster, { costTags }: Site): Record<string, string>
   [costTags.virtualLab]: cluster.virtualLab,
   [costTags.project]: cluster.project,
 })
+
+const noZoneLeft = (cluster: Cluster, types: string[], site: Site): Failure =>
+  cluster.zonesTried ? noCapacity(cluster.zonesTried) : noZone(types, site)
 
 const noZone = (types: string[], site: Site): Failure => ({
   reason: 'NoZone',

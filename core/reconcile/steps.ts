@@ -6,6 +6,7 @@ import { stackName } from '../names.ts'
 import { rotationIsDue } from '../rotation.ts'
 import { drain, exportData, importData, movesData } from './data-steps.ts'
 import { importIsDue, lookAgainSeconds, type Step } from './decide.ts'
+import { createFailure, isCapacity, tryNextZone } from './next-zone.ts'
 import { type Facts, isEarly, lookAgain, record } from './record.ts'
 import { removeHoldings } from './remove-holdings.ts'
 import { rotateKeys } from './rotate-keys.ts'
@@ -67,8 +68,10 @@ export const act: { [Do in Step['do']]: Act<Do> } = {
   },
 
   async fail(context, cluster, own, { failure }) {
-    const told = failure ?? { reason: 'CreateFailed', message: await stackFailure(context.cloud, own) }
-    await fail(context, cluster, told)
+    if (failure) return fail(context, cluster, failure)
+    const message = await createFailure(context.cloud, cluster, await stackFailure(context.cloud, own))
+    if (!isCapacity(message)) return fail(context, cluster, { reason: 'CreateFailed', message })
+    await tryNextZone(context, cluster, message, (told) => fail(context, cluster, told))
   },
 
   async remove(context, cluster, { stackId }, { stuck }) {
@@ -95,7 +98,8 @@ export const act: { [Do in Step['do']]: Act<Do> } = {
 
   async settleFailure(context, cluster) {
     await removeHoldings(context, cluster)
-    const { slot: _slot, keys: _keys, rotation: _rotation, accounting: _accounting, ...held } = cluster
+    const { slot: _slot, keys: _keys, rotation: _rotation, accounting: _accounting, ...holds } = cluster
+    const { operation: _operation, ...held } = holds
     const { stackId: _stackId, zone: _zone, subnetId: _subnetId, ...kept } = held
     const { reason, message } = cluster.failure as Failure
     const { dueAt: _dueAt, headNode: _headNode, ...rest } = kept

@@ -63,7 +63,8 @@ const firstLookSeconds = 1
 
 /** The cluster that stands for (virtual lab, project), whatever its shape, or a new deployment of this one. */
 export async function ensureCluster(context: Context, wish: Tenant & Asked & LifeWish): Promise<Cluster> {
-  const { cloud } = context
+  const { cloud, site } = context
+  const { limits } = site
   requireAsked(context, wish)
   const life = lifeFor(context, wish.tier, wish)
   const of = {
@@ -75,12 +76,12 @@ export async function ensureCluster(context: Context, wish: Tenant & Asked & Lif
   let spec: Spec | undefined
   let keys: Keys | undefined
   for (let round = 1; round <= rounds; round++) {
-    const { cluster, slot } = await lookForSlot(context, of)
+    const { cluster, slot, isFull } = await lookForSlot(context, of)
     const settled = cluster && stands(cluster)
-    if (settled || slot === undefined) {
+    if (settled || isFull || slot === undefined) {
       // Not where it is this very deployment, written by a commit whose answer was lost.
       if (keys && cluster?.deploymentId !== of.deploymentId) await removeKeys(cloud, of)
-      if (!settled) throw noSlotLeft(context)
+      if (!settled) throw isFull ? tooManyClusters(context, wish) : noSlotLeft(context)
       if (cluster.wanted === 'absent') throw beingDeleted(of.name)
       return cluster
     }
@@ -98,6 +99,7 @@ export async function ensureCluster(context: Context, wish: Tenant & Asked & Lif
         before: cluster,
         after,
         events: [{ type: 'Wish', status: 'CREATE_REQUEST_RECEIVED', message: wishText(spec) }],
+        bounds: { clustersPerVirtualLab: limits.clustersPerVirtualLab },
       })
       return { ...after, version: after.version + 1 }
     } catch (error) {
@@ -110,19 +112,22 @@ export async function ensureCluster(context: Context, wish: Tenant & Asked & Lif
   })
 }
 
-/** The record and the first free slot of the deployment's own order; the whole range is read only when it is nearly full. */
-async function lookForSlot({ cloud, site }: Context, of: Deployment) {
+/** The record, whether the virtual lab may have no more, and the first free slot of the deployment's own order; the whole range is read only when it is nearly full. */
+async function lookForSlot({ cloud, site }: Context, of: Tenant & Deployment) {
   const candidates = slotCandidates(site.network, of.deploymentId)
   let found: Cluster | undefined
   for (let from = 0; from < candidates.length; from += slotsAtOnce) {
-    const { cluster, freeSlots } = await cloud.getClusterAndFreeSlots(
+    const { cluster, freeSlots, clustersOfLab } = await cloud.getClusterAndFreeSlots(
       of.name,
       candidates.slice(from, from + slotsAtOnce),
+      of.virtualLab,
     )
-    if (freeSlots[0] !== undefined || (cluster && stands(cluster))) return { cluster, slot: freeSlots[0] }
+    const isFull = (clustersOfLab ?? 0) >= site.limits.clustersPerVirtualLab
+    if (isFull || freeSlots[0] !== undefined || (cluster && stands(cluster)))
+      return { cluster, slot: freeSlots[0], isFull }
     found = cluster
   }
-  return { cluster: found, slot: undefined }
+  return { cluster: found, slot: undefined, isFull: false }
 }
 
 /** A cluster that failed and is cleaned up makes room for the next deployment. */
@@ -154,5 +159,12 @@ const noSlotLeft = ({ site }: Context): AppError =>
   new AppError(
     'NoSlotLeft',
     `All ${slotCount(site.network)} subnets of ${site.network.clusterRange} are in use. Delete a cluster, or ask again later.`,
+    { retryAfterSeconds: 300 },
+  )
+
+const tooManyClusters = ({ site: { limits } }: Context, { virtualLab }: Tenant): AppError =>
+  new AppError(
+    'TooManyClusters',
+    `The virtual lab ${virtualLab} has ${limits.clustersPerVirtualLab} clusters, which is its limit. Delete one, or have the operators raise limits.clustersPerVirtualLab.`,
     { retryAfterSeconds: 300 },
   )

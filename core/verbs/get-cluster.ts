@@ -5,10 +5,12 @@ import type { Cluster } from '../cluster.ts'
 import type { Context } from '../context.ts'
 import type { Input } from '../contract.ts'
 import { AppError } from '../errors.ts'
+import { placeInQueue } from '../queue/place.ts'
 import { view } from '../view.ts'
 
 export async function getCluster(context: Context, { name }: Input<'getCluster'>): Promise<ClusterView> {
-  return view(await requireCluster(context, name), context.site)
+  const cluster = await requireCluster(context, name)
+  return view(cluster, context.site, await placeInQueue(context, cluster))
 }
 
 /** Throws `ClusterNotFound`. */

@@ -28,6 +28,7 @@ const Env = z.object({
   SLOTS_TABLE: z.string(),
   EVENTS_TABLE: z.string(),
   AUDIT_TABLE: z.string(),
+  OPERATIONS_TABLE: z.string(),
   QUEUE_URL: z.string(),
   EVENT_BUS: z.string(),
   SERVICE_VERSION: z.string(),
@@ -39,6 +40,7 @@ const tablesOf = (env: z.infer<typeof Env>) => ({
   slots: env.SLOTS_TABLE,
   events: env.EVENTS_TABLE,
   audit: env.AUDIT_TABLE,
+  operations: env.OPERATIONS_TABLE,
 })
 
 /** The login that reports are read with. */

@@ -25,6 +25,7 @@ export type Builder = {
 export const slurmBuilder = (site: SlurmSite, outside: Pick<EmulatorOutside, 'adminKey'>): Builder => ({
   build: async ({ name, configuration, tags }, signal) => {
     await failWhereAsked('create', tags, signal)
+    failWithoutCapacity(tags)
     const deploymentId = tags['hpc-provisioner:deployment']
     const adminKeys = deploymentId ? [await outside.adminKey(name, deploymentId)] : []
     return site.boot({ name, configuration, adminKeys }, signal)
@@ -40,6 +41,7 @@ export const slurmBuilder = (site: SlurmSite, outside: Pick<EmulatorOutside, 'ad
 export const hostlessBuilder = (): Builder => ({
   build: async ({ tags }, signal) => {
     await failWhereAsked('create', tags, signal)
+    failWithoutCapacity(tags)
     return undefined
   },
   update: ({ tags }, signal) => failWhereAsked('update', tags, signal),
@@ -61,5 +63,20 @@ async function failWhereAsked(
   throw new BuildFailure(
     'HeadNodeBootstrapFailure',
     `The head node did not start, because the project is called ${project}: clusters of such projects fail on this site.`,
+  )
+}
+
+const tried = new Map<string, number>()
+
+/** A project called no-capacity-2 finds capacity in no zone at its deployment's first two tries, in RunInstances' words. */
+function failWithoutCapacity(tags: Record<string, string>): void {
+  const [, times = '0'] = /^no-capacity-(\d+)/.exec(tags['hpc-provisioner:project'] ?? '') ?? []
+  const deploymentId = tags['hpc-provisioner:deployment'] ?? ''
+  const before = tried.get(deploymentId) ?? 0
+  if (before >= Number(times)) return
+  tried.set(deploymentId, before + 1)
+  throw new BuildFailure(
+    'ResourceCreationFailure',
+    'We currently do not have sufficient t3.medium capacity in the Availability Zone you requested: the project is called for it.',
   )
 }

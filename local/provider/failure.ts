@@ -3,6 +3,7 @@
 export type FailureCode =
   | 'ClusterCreationFailure'
   | 'HeadNodeBootstrapFailure'
+  | 'ResourceCreationFailure'
   | 'OnNodeStartExecutionFailure'
   | 'OnNodeConfiguredExecutionFailure'
 

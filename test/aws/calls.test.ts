@@ -28,6 +28,17 @@ describe('the calls of a request', () => {
     expect(await sentBy(() => verbs.getCluster(context(), { name: aName }))).toEqual(['GetCommand'])
   })
 
+  it('GET one that waits for its turn: 2, of which the second one tells its place', async () => {
+    await create()
+    const stored = await aws.cloud.getCluster(aName)
+    if (!stored) throw new Error('there is no record')
+    const operation = { kind: 'create' as const, since: stored.requestedAt }
+    await aws.cloud.commit({ before: stored, after: { ...stored, operation }, events: [] })
+    const get = () => verbs.getCluster(context(), { name: aName })
+    expect(await sentBy(get)).toEqual(['GetCommand', 'QueryCommand'])
+    expect((await get()).queue).toMatchObject({ position: 1, ahead: 0, waiting: 1 })
+  })
+
   it('GET list: 1 per page, by any filter', async () => {
     for (const project of ['a', 'b', 'c']) await create(wishFor(project))
     for (const query of [
@@ -83,6 +94,22 @@ describe('the calls of a request', () => {
   it('GET tiers, version and openapi: 0', async () => {
     for (const name of ['listTiers', 'getVersion', 'getOpenApi', 'pclusterVersion'] as const)
       expect(await sentBy(() => verbs[name](context(), {}))).toEqual([])
+  })
+
+  it('a pass that is admitted: 2 more than the start itself', async () => {
+    const { deploymentId } = await create()
+    expect(await sentBy(() => reconcile(context(), { name: aName, deploymentId }))).toEqual([
+      'CreateStackCommand',
+      'DescribeInstanceTypeOfferingsCommand',
+      'DescribeStacksCommand',
+      'DescribeStacksCommand',
+      'GetCommand',
+      'QueryCommand',
+      'SendMessageCommand',
+      'TransactWriteCommand',
+      'TransactWriteCommand',
+      'TransactWriteCommand',
+    ])
   })
 
   it('a pass that finds nothing new: 5', async () => {

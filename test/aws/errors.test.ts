@@ -2,6 +2,7 @@
 import {
   CreateStackCommand,
   DeleteStackCommand,
+  DescribeStackEventsCommand,
   DescribeStacksCommand,
   type StackStatus,
   UpdateStackCommand,
@@ -152,8 +153,18 @@ describe('a stack', () => {
     await expect(aws.cloud.deleteStack('a')).rejects.toThrow('TerminationProtection')
   })
 
-  it('that cannot be created now, because there are too many, is Unavailable', async () => {
-    aws.formation.on(CreateStackCommand).rejects(named('LimitExceededException'))
+  it.each([
+    { error: named('LimitExceededException'), because: 'there are too many' },
+    { error: named('Throttling', 'Rate exceeded'), because: 'too many were begun at once' },
+    { error: named('ValidationError', 'Rate exceeded'), because: 'so were they, said by another code' },
+  ])('that cannot be created now, because $because, is Unavailable and no failure', async ({ error }) => {
+    aws.formation.on(CreateStackCommand).rejects(error)
     expect(await codeOf(aws.cloud.createStack(stack))).toBe('Unavailable')
+  })
+
+  it('that nobody knows any more gives no reason', async () => {
+    const error = named('ValidationError', 'Stack [arn] does not exist')
+    aws.formation.on(DescribeStackEventsCommand).rejects(error)
+    expect(await aws.cloud.getStackFailure('arn')).toBeUndefined()
   })
 })

@@ -11,9 +11,12 @@ import {
 import type { AwsStub } from 'aws-sdk-client-mock'
 import { auditIndexes, indexes as clusterIndexes } from '../../aws/tables.ts'
 
-export const tableNames = { clusters: 'clusters', slots: 'slots', events: 'events', audit: 'audit' }
+export const tableNames = {
+  ...{ clusters: 'clusters', slots: 'slots', events: 'events' },
+  ...{ audit: 'audit', operations: 'operations' },
+}
 const keys: Record<string, string[]> = {
-  ...{ clusters: ['name'], slots: ['slot'] },
+  ...{ clusters: ['name'], slots: ['slot'], operations: ['part', 'name'] },
   ...{ events: ['cluster', 'id'], audit: ['day', 'id'] },
 }
 const indexes = { ...clusterIndexes, ...auditIndexes }
@@ -26,7 +29,10 @@ function holds(item: Item | undefined, { text, names, values }: Condition): bool
   const name = (word: string) => names?.[word] ?? word
   // What BETWEEN joins belongs together.
   const whole = (text ?? '').replace(/BETWEEN (\S+) AND /g, 'BETWEEN $1,')
-  return whole.split(' AND ').every((part) => {
+  const either = (group: string) => group.replace(/^\((.* OR .*)\)$/, '$1').split(' OR ')
+  return whole.split(' AND ').every((group) => either(group).some(isTrue))
+
+  function isTrue(part: string): boolean {
     const absent = /^attribute_not_exists\((\S+)\)$/.exec(part)
     if (absent) return item?.[name(absent[1] ?? '')] === undefined
     const [left = '', operator, right = ''] = part.split(' ')
@@ -38,8 +44,26 @@ function holds(item: Item | undefined, { text, names, values }: Condition): bool
       return String(has) >= (low ?? '') && String(has) <= (high ?? '')
     }
     if (operator === '<=') return String(has) <= String(asked)
+    if (operator === '<') return has !== undefined && (has as number) < (asked as number)
     throw new Error(`the fake does not know ${part}`)
-  })
+  }
+}
+
+/** SET name = :value, … ADD name :value, … */
+function updated(item: Item, { text = '', names, values = {} }: Condition): Item {
+  const [, set = '', add = ''] = /^(?:SET (.*?))? ?(?:ADD (.*))?$/.exec(text) ?? []
+  const parts = (clause: string) => (clause ? clause.split(', ').map((part) => part.split(/ = | /)) : [])
+  const name = (word = '') => names?.[word] ?? word
+  return {
+    ...item,
+    ...Object.fromEntries(parts(set).map(([word, value = '']) => [name(word), values[value]])),
+    ...Object.fromEntries(
+      parts(add).map(([word, value = '']) => [
+        name(word),
+        Number(item[name(word)] ?? 0) + Number(values[value]),
+      ]),
+    ),
+  }
 }
 
 const named = (name: string, more: object = {}) => Object.assign(new Error(name), { name, ...more })
@@ -67,11 +91,13 @@ export function fakeDynamoDb(mock: unknown, foreign: (table: string) => object =
 
   type Write = { TableName: string; Key?: Item; Item?: Item } & {
     ConditionExpression?: string
+    UpdateExpression?: string
     ExpressionAttributeNames?: Names
     ExpressionAttributeValues?: Item
   }
-  on(TransactWriteCommand, ({ TransactItems }: { TransactItems: { Put?: Write; Delete?: Write }[] }) => {
-    const writes = TransactItems.map(({ Put, Delete }) => (Put ?? Delete) as Write)
+  type Writes = { Put?: Write; Delete?: Write; Update?: Write }[]
+  on(TransactWriteCommand, ({ TransactItems }: { TransactItems: Writes }) => {
+    const writes = TransactItems.map(({ Put, Delete, Update }) => (Put ?? Delete ?? Update) as Write)
     const reasons = writes.map((write) => {
       const { TableName, Key, Item, ConditionExpression: text } = write
       if (!text) return { Code: 'None' }
@@ -82,8 +108,12 @@ export function fakeDynamoDb(mock: unknown, foreign: (table: string) => object =
     if (reasons.some(({ Code }) => Code !== 'None'))
       throw named('TransactionCanceledException', { CancellationReasons: reasons })
     // Through JSON, as the document client leaves out what is undefined.
-    for (const { TableName, Key, Item } of writes)
-      if (Item) table(TableName).set(keyOf(TableName, Item), JSON.parse(JSON.stringify(Item)))
+    for (const { TableName, Key, Item, UpdateExpression: text, ...more } of writes)
+      if (text) {
+        const { ExpressionAttributeNames: names, ExpressionAttributeValues: values } = more
+        const item = table(TableName).get(keyOf(TableName, Key)) ?? { ...Key }
+        table(TableName).set(keyOf(TableName, Key), updated(item, { text, names, values }))
+      } else if (Item) table(TableName).set(keyOf(TableName, Item), JSON.parse(JSON.stringify(Item)))
       else table(TableName).delete(keyOf(TableName, Key))
     return {}
   })

@@ -29,7 +29,13 @@ beforeEach(() => {
   for (const mock of all) mock.reset()
 })
 
-const tableNames = { clusters: 'clusters', slots: 'slots', events: 'events', audit: 'audit' }
+const tableNames = {
+  clusters: 'clusters',
+  slots: 'slots',
+  events: 'events',
+  audit: 'audit',
+  operations: 'operations',
+}
 const of = pastOf('past', Date.parse('2026-08-01T00:00:00Z'))
 const Tags = [{ Key: 'a', Value: 'b' }]
 const tags = { a: 'b' }

@@ -115,20 +115,24 @@ describe('we send', () => {
 
   it('reads that see every write before them', async () => {
     await aws.cloud.getCluster('a')
-    await aws.cloud.getClusterAndFreeSlots('a', [1, 2])
+    await aws.cloud.getClusterAndFreeSlots('a', [1, 2], 'lab')
+    await aws.cloud.getQueue()
     await aws.cloud.listEvents({ name: 'a', limit: 5 })
     expect(aws.dynamodb.commandCalls(GetCommand)[0]?.args[0].input.ConsistentRead).toBe(true)
     const items = aws.dynamodb.commandCalls(BatchGetCommand)[0]?.args[0].input.RequestItems ?? {}
-    expect(Object.values(items).map(({ ConsistentRead }) => ConsistentRead)).toEqual([true, true])
-    expect(aws.dynamodb.commandCalls(QueryCommand)[0]?.args[0].input.ConsistentRead).toBe(true)
+    expect(Object.values(items).map(({ ConsistentRead }) => ConsistentRead)).toEqual([true, true, true])
+    for (const { args } of aws.dynamodb.commandCalls(QueryCommand))
+      expect(args[0].input.ConsistentRead).toBe(true)
   })
 
   it('a record, its slot and its events in one transaction, each with its condition', async () => {
     await aws.cloud.commit({ before: undefined, after: aCluster(), events: [{ type: 'Wish', message: 'x' }] })
     const { TransactItems = [] } = aws.dynamodb.commandCalls(TransactWriteCommand)[0]?.args[0].input ?? {}
-    expect(TransactItems.map(({ Put }) => [Put?.TableName, Put?.ConditionExpression])).toEqual([
+    const writes = TransactItems.map(({ Put, Update }) => Put ?? Update)
+    expect(writes.map((write) => [write?.TableName, write?.ConditionExpression])).toEqual([
       ['clusters', 'attribute_not_exists(#name)'],
       ['slots', 'attribute_not_exists(#slot)'],
+      ['operations', undefined],
       ['events', undefined],
     ])
   })

@@ -16,6 +16,7 @@ export const aCluster = (differences: Partial<ClusterView> = {}): ClusterView =>
     update: null,
     wanted: 'present',
     status: 'CREATE_COMPLETE',
+    queue: null,
     reason: null,
     message: null,
     deploymentId: 'd1',

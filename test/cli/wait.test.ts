@@ -55,6 +55,16 @@ describe('the end of waiting', () => {
     expect(err).toContain('CREATE_FAILED. StackFailed: Resource handler returned: no capacity\n')
   })
 
+  test('it is told how many are before it while it waits for its turn', async () => {
+    const queued = (ahead: number) => {
+      const queue = { position: ahead + 1, ahead, waiting: 9, since: '2026-11-22T11:45:00.000Z' }
+      return answered('getCluster', aCluster({ status: 'CREATE_REQUEST_RECEIVED', queue }))
+    }
+    const getCluster = [queued(7), queued(2), ...seen('CREATE_IN_PROGRESS', 'CREATE_COMPLETE')]
+    const { err } = await runCli(['wait', name], { getCluster })
+    expect(err).toMatch(/CREATE_REQUEST_RECEIVED, 7 before it.*\n.*, 2 before it.*\n.*CREATE_IN_PROGRESS {2}/)
+  })
+
   test('never waits longer than the timeout', async () => {
     const ran = await runCli(['wait', name, '--timeout', '10'], { getCluster: seen('CREATE_IN_PROGRESS') })
     expect(ran).toMatchObject({ status: 8, slept: 10 })

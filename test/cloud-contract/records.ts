@@ -13,7 +13,7 @@ export function recordsContract(make: () => Outside): void {
   const written = async (cloud: Cloud, changes: Partial<Cluster> = {}): Promise<Cluster> => {
     const after = aCluster({ version: 0, ...changes })
     await cloud.commit({ before: undefined, after, events: [wish] })
-    return { ...after, version: 1 }
+    return { ...after, version: 1, isCounted: true }
   }
 
   describe('records', () => {

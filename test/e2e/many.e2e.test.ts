@@ -50,3 +50,29 @@ test('a create that fails says why, holds nothing, and can be asked for again at
   await gone(name)
   expect(await holdings(outputs)).toEqual(before)
 })
+
+test('a create whose zone has no capacity goes on in the next one, and says so', async () => {
+  const wish = { virtualLab: 'e2e-lab', project: 'no-capacity-1' }
+  const { name, ssh } = await client.call('createCluster', wish)
+  const built = await ready(name)
+  expect(built.ssh?.userKeySecretArn).toBe(ssh?.userKeySecretArn)
+  const { events } = await client.call('listEvents', { name, limit: 100 })
+  const [moved] = events.filter(({ reason }) => reason === 'InsufficientCapacity')
+  expect(moved?.message).toContain(`tried in ${built.subnet?.zone}`)
+  expect(moved?.message).toContain('We currently do not have sufficient')
+  await client.call('deleteCluster', { name })
+  await gone(name)
+  expect(await holdings(outputs)).toEqual(before)
+})
+
+test('a create that finds no capacity in any zone fails with their names', async () => {
+  const { name } = await client.call('createCluster', { virtualLab: 'e2e-lab', project: 'no-capacity-9' })
+  const failed = await until(name, (seen) => seen?.status === 'CREATE_FAILED')
+  expect(failed).toMatchObject({
+    reason: 'InsufficientCapacity',
+    message: expect.stringMatching(/tried: us-east-1[ab], us-east-1[ab]/),
+  })
+  await client.call('deleteCluster', { name })
+  await gone(name)
+  expect(await holdings(outputs)).toEqual(before)
+})

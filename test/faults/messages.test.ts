@@ -8,8 +8,8 @@ let cases = 0
 afterAll(() => console.log(`faults: ${cases} cases of lost, doubled and late messages`))
 
 type Copies = (message: Message, nth: number, seconds: number) => number[]
-async function run({ live, movesData = false }: Omit<Scenario, 'end'>, copies: Copies) {
-  const world = quickWorld({ movesData })
+async function run({ live, ...given }: Omit<Scenario, 'end'>, copies: Copies) {
+  const world = quickWorld(given)
   let sent = 0
   world.network = (message, seconds) => copies(message, ++sent, seconds)
   await live(world)

@@ -3,6 +3,7 @@
 import type { Status } from '../../core/cluster.ts'
 import { isAppError } from '../../core/errors.ts'
 import { clusterName } from '../../core/names.ts'
+import type { Limits } from '../../core/queue/limits.ts'
 import { accountingSite, siteWithFsx } from '../core/samples.ts'
 import { aName, create, remove, rotate, update, wishFor } from '../wishes.ts'
 import { makeWorld, type World } from '../world.ts'
@@ -11,14 +12,17 @@ export type Scenario = {
   name: string
   /** Whether data are moved by tasks. */
   movesData?: boolean
+  /** What the site bears at once, where it is less than ever. */
+  limits?: Partial<Limits>
   live: (world: World) => Promise<void>
   /** The clusters that are there at the end, and their status. */
   end: Record<string, Status>
 }
 
 /** Long enough for several looks in each state, and no longer: each look is some cases more. */
-export function quickWorld({ movesData = false }: { movesData?: boolean } = {}): World {
-  const world = makeWorld(movesData ? siteWithFsx() : accountingSite())
+export function quickWorld({ movesData = false, limits }: Omit<Partial<Scenario>, 'end'> = {}): World {
+  const site = movesData ? siteWithFsx() : accountingSite()
+  const world = makeWorld({ ...site, limits: { ...site.limits, ...limits } })
   Object.assign(world.knob, { createSeconds: 60, deleteSeconds: 30, rollbackSeconds: 10, updateSeconds: 30 })
   Object.assign(world.knob, { drainSeconds: 5, taskSeconds: 15 })
   return world
@@ -36,7 +40,11 @@ async function insist(world: World, request: () => Promise<unknown>): Promise<vo
     )
     if (!failed || isAppError(failed, 'ClusterNotFound')) return
     await world.advance(
-      isAppError(failed, 'ClusterDeleting') ? 600 : isAppError(failed, 'ClusterBusy') ? 60 : 2,
+      isAppError(failed, 'ClusterDeleting', 'TooManyClusters')
+        ? 600
+        : isAppError(failed, 'ClusterBusy')
+          ? 60
+          : 2,
     )
   }
   throw new Error('the request was refused again and again')
@@ -207,6 +215,71 @@ export const scenarios: Scenario[] = [
       await world.advance(900)
     },
     end: { [aName]: 'CREATE_COMPLETE' },
+  },
+  {
+    name: 'two creates and a delete, one at a time',
+    limits: { operationsInFlight: 1 },
+    live: async (world) => {
+      await make(world, wishFor('a'))
+      await make(world)
+      await world.advance(90)
+      await insist(world, () => remove(world, clusterName(wishFor('a'))))
+      await world.advance(300)
+    },
+    end: { [aName]: 'CREATE_COMPLETE' },
+  },
+  {
+    name: 'a create waits and is not wanted any more',
+    limits: { operationsInFlight: 1 },
+    live: async (world) => {
+      await make(world, wishFor('a'))
+      await make(world)
+      await world.advance(20)
+      await unmake(world)
+      await world.advance(300)
+    },
+    end: { [clusterName(wishFor('a'))]: 'CREATE_COMPLETE' },
+  },
+  {
+    name: 'the virtual lab has what it may, and gets another one for one that it deletes',
+    limits: { clustersPerVirtualLab: 1 },
+    live: async (world) => {
+      await make(world, wishFor('a'))
+      await world.advance(150)
+      await insist(world, () => remove(world, clusterName(wishFor('a'))))
+      await make(world)
+      await world.advance(900)
+    },
+    end: { [aName]: 'CREATE_COMPLETE' },
+  },
+  {
+    name: 'create, a zone without capacity, the next one has it',
+    live: async (world) => {
+      world.knob.noCapacity = ['eu-west-1a']
+      await make(world)
+      await world.advance(1200)
+    },
+    end: { [aName]: 'CREATE_COMPLETE' },
+  },
+  {
+    name: 'create, no capacity anywhere',
+    live: async (world) => {
+      world.knob.noCapacity = ['eu-west-1a', 'eu-west-1b']
+      await make(world)
+      await world.advance(1200)
+    },
+    end: { [aName]: 'CREATE_FAILED' },
+  },
+  {
+    name: 'create, a zone without capacity, delete before the next one',
+    live: async (world) => {
+      world.knob.noCapacity = ['eu-west-1a', 'eu-west-1b']
+      await make(world)
+      await world.advance(80)
+      await unmake(world)
+      await world.advance(900)
+    },
+    end: {},
   },
   {
     name: 'create, ready, the deletion is stuck once',

@@ -161,6 +161,11 @@ const provoke: Record<
     await call(post(aWish))
     return call(post(wishFor('another')))
   },
+  TooManyClusters: async () => {
+    call = door(makeWorld(aSite({ limits: { ...aSite().limits, clustersPerVirtualLab: 1 } })))
+    await call(post(aWish))
+    return call(post(wishFor('another')))
+  },
   Unavailable: () => {
     world.fault = () => ({ when: 'before', error: unavailable() })
     return call({})
@@ -179,7 +184,9 @@ describe('an error', () => {
       status,
       body: { code, message: expect.any(String), requestId: 'request-1' },
     })
-    const retry = ['ClusterDeleting', 'ClusterBusy', 'NoSlotLeft', 'Conflict'].includes(code)
+    const retry = ['ClusterDeleting', 'ClusterBusy', 'NoSlotLeft', 'TooManyClusters', 'Conflict'].includes(
+      code,
+    )
     expect((answer as { headers: object }).headers).toEqual(
       expect.objectContaining(retry ? { 'retry-after': expect.stringMatching(/^\d+$/) } : {}),
     )

@@ -19,7 +19,7 @@ const actionsOf: Record<string, string[]> = {
   'dynamodb:Update': ['dynamodb:UpdateItem'],
   'dynamodb:Delete': ['dynamodb:DeleteItem'],
   'dynamodb:BatchGet': ['dynamodb:BatchGetItem'],
-  'dynamodb:TransactWrite': ['dynamodb:PutItem', 'dynamodb:DeleteItem'],
+  'dynamodb:TransactWrite': ['dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:UpdateItem'],
   'lambda:Invoke': ['lambda:InvokeFunction'],
   'ec2:ImportKeyPair': ['ec2:ImportKeyPair', 'ec2:CreateTags'],
   'secretsmanager:CreateSecret': ['secretsmanager:CreateSecret', 'secretsmanager:TagResource'],

@@ -102,7 +102,10 @@ describe('a metric of our own', () => {
 
   it('is written under the name and the dimensions that alarms look for', () => {
     const own = alarms.filter(({ Properties }) => Properties.Namespace === metricNamespace)
-    expect(own.map(nameOf).sort()).toEqual(['FailedCreations', 'Orphans', 'SlotsFree', 'StuckDeletions'])
+    expect(own.map(nameOf).sort()).toEqual([
+      ...['FailedCreations', 'Orphans', 'QueueLong'],
+      ...['SlotsFree', 'StuckDeletions'],
+    ])
     for (const { Properties } of own) {
       const name = Properties.MetricName as MeasureName
       expect(Object.keys(measureNames)).toContain(name)

@@ -13,6 +13,7 @@ const physical = (type: string, path: string) =>
 const tenant = { virtualLab: 'lab', project: 'provisioner' }
 const deployment = { ...tenant, name: clusterName(tenant), deploymentId: '01k0abcdefghjkmnpqrstvwxyz' }
 const clusters = arn('dynamodb', `table/${physical('AWS::DynamoDB::GlobalTable', 'Tables/Clusters')}`)
+const operations = arn('dynamodb', `table/${physical('AWS::DynamoDB::GlobalTable', 'Tables/Operations')}`)
 const slots = arn('dynamodb', `table/${physical('AWS::DynamoDB::GlobalTable', 'Tables/Slots')}`)
 const events = arn('dynamodb', `table/${physical('AWS::DynamoDB::GlobalTable', 'Tables/Events')}`)
 const audit = arn('dynamodb', `table/${physical('AWS::DynamoDB::GlobalTable', 'Tables/Audit')}`)
@@ -62,6 +63,7 @@ describe('the API function', () => {
     ['dynamodb:PutItem', clusters],
     ['dynamodb:PutItem', slots],
     ['dynamodb:PutItem', events],
+    ['dynamodb:UpdateItem', operations],
     ['sqs:SendMessage', queue],
     ['secretsmanager:CreateSecret', secret],
     ['secretsmanager:TagResource', secret],
@@ -96,6 +98,7 @@ describe('the API function', () => {
     ['dynamodb:DeleteItem', slots],
     ['dynamodb:DeleteItem', events],
     ['dynamodb:UpdateItem', clusters],
+    ['dynamodb:DeleteItem', operations],
     ['sqs:ReceiveMessage', queue],
     ['ec2:DeleteKeyPair', arn('ec2', 'key-pair/of-someone-else')],
     ['ec2:CreateTags', keyPair],

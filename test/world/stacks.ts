@@ -46,7 +46,7 @@ export type FakeStack = {
 type Template = {
   Resources: {
     Cluster: { Properties: { ClusterName: string; ClusterConfiguration?: unknown } }
-    Subnet: { Properties: { CidrBlock: string } }
+    Subnet: { Properties: { CidrBlock: string; AvailabilityZone?: string } }
   }
 }
 
@@ -60,11 +60,18 @@ export const knobs = () => ({
   stuckDeletions: 0,
   /** How long ParallelCluster's stack outlives ours. */
   lingerSeconds: 0,
+  /** Zones in which no head node can be started. */
+  noCapacity: [] as string[],
   /** CloudFormation's reason for not taking any template. */
   refuses: undefined as string | undefined,
   /** What the accounting database says to everything, in place of doing it. */
   database: undefined as string | undefined,
 })
+
+const pclusterId = (owner: string): string => `${owner}-pcluster`
+// As RunInstances says it: github.com/aws/aws-parallelcluster/issues/1216.
+const noCapacityIn = (zone: string): string =>
+  `We currently do not have sufficient t3.medium capacity in the Availability Zone you requested (${zone}).`
 
 export type Stacks = ReturnType<typeof stacks>
 
@@ -102,6 +109,11 @@ export function stacks(now: () => number, knob: ReturnType<typeof knobs>, onChan
       pcluster.set(cluster, { owner: stackId })
       if (cluster.startsWith('hpc-fail-create'))
         failures.set(stackId, 'Cluster: Failed to create the cluster: its project asks for it')
+      const { AvailabilityZone: zone = '' } = Subnet.Properties
+      if (knob.noCapacity.includes(zone)) {
+        failures.set(stackId, `Cluster: ${cluster}: CREATE_FAILED (ResourceCreationFailure)`)
+        failures.set(pclusterId(stackId), `HeadNode: ${noCapacityIn(zone)}`)
+      }
     }
     const stack: FakeStack = {
       name,
@@ -203,7 +215,9 @@ export function stacks(now: () => number, knob: ReturnType<typeof knobs>, onChan
   > = {
     async getStack(name) {
       const stack = own.get(name)
-      if (!stack) return { phase: pcluster.has(name) ? 'ready' : 'absent', outputs: {} }
+      const built = pcluster.get(name)
+      if (!stack && built) return { phase: 'ready', stackId: pclusterId(built.owner), outputs: {} }
+      if (!stack) return { phase: 'absent', outputs: {} }
       const { stackId, status } = stack
       return { phase: phases[status], stackId, status, outputs: outputs(stack) }
     },

@@ -2,8 +2,10 @@
 import type { Change, Cloud, Page } from '../../core/cloud.ts'
 import { Cluster, ClusterEvent } from '../../core/cluster.ts'
 import { AppError } from '../../core/errors.ts'
+import { counts } from '../../core/queue/claims.ts'
 import { statusOf } from '../../core/view.ts'
 import { auditTrail } from './audit.ts'
+import { operationsTable } from './operations.ts'
 
 export type Tables = ReturnType<typeof tables>
 type Records = Pick<
@@ -14,6 +16,7 @@ type Records = Pick<
   | 'listDue'
   | 'listEvents'
   | 'commit'
+  | 'getQueue'
   | 'countSlots'
   | 'countClusters'
   | 'addAudit'
@@ -25,14 +28,16 @@ export function tables(now: () => Date) {
   const slots = new Map<number, { cluster: string; deploymentId: string }>()
   const events: ClusterEvent[] = []
   const { trail, add, calls: audit } = auditTrail()
+  const operations = operationsTable()
   const get = (name: string) => structuredClone(clusters.get(name))
 
   const records: Records = {
     ...audit,
     getCluster: async (name) => get(name),
-    getClusterAndFreeSlots: async (name, candidates) => ({
+    getClusterAndFreeSlots: async (name, candidates, virtualLab) => ({
       cluster: get(name),
       freeSlots: candidates.filter((slot) => !slots.has(slot)),
+      ...(virtualLab === undefined ? {} : { clustersOfLab: operations.clustersOf(virtualLab) }),
     }),
     async listClusters({ limit, cursor, virtualLab, status }) {
       const all = [...clusters.values()]
@@ -55,15 +60,19 @@ export function tables(now: () => Date) {
         ({ id }) => id,
       ),
     commit: async (change) => commit(change),
+    getQueue: async () => operations.queue(),
     countSlots: async () => slots.size,
     countClusters: async (status) => [...clusters.values()].filter((one) => statusOf(one) === status).length,
   }
 
-  function commit({ before, after, events: told, audit: entry }: Change): void {
+  function commit(change: Change): void {
+    const { before, after, events: told, audit: entry } = change
     const of = after ?? before
     if (!of) return
     const stored = clusters.get(of.name)
     if (stored?.version !== before?.version || stored?.deploymentId !== before?.deploymentId) throw conflict()
+    const operate = operations.prepare(change)
+    if (!operate) throw conflict()
     if (before?.slot !== after?.slot) {
       if (before?.slot !== undefined && slots.get(before.slot)?.deploymentId !== before.deploymentId)
         throw conflict()
@@ -72,7 +81,9 @@ export function tables(now: () => Date) {
       if (after?.slot !== undefined)
         slots.set(after.slot, { cluster: after.name, deploymentId: after.deploymentId })
     }
-    if (after) clusters.set(after.name, Cluster.parse({ ...after, version: (before?.version ?? 0) + 1 }))
+    operate()
+    const version = (before?.version ?? 0) + 1
+    if (after) clusters.set(after.name, Cluster.parse({ ...after, version, isCounted: counts(after) }))
     else clusters.delete(of.name)
     if (entry) add(entry)
     for (const event of told) {
@@ -82,7 +93,7 @@ export function tables(now: () => Date) {
       events.push(ClusterEvent.parse({ id, at, cluster, virtualLab, project, deploymentId, ...event }))
     }
   }
-  return { clusters, slots, events, trail, records }
+  return { clusters, slots, events, trail, operations, records }
 }
 
 const conflict = () => new AppError('Conflict', 'The cluster was changed at the same moment. Ask again.')

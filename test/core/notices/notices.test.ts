@@ -6,6 +6,7 @@ import { NoticeDetail, noticeOf, noticeTypes } from '../../../core/notices/notic
 import { verbs } from '../../../core/verbs/index.ts'
 import { aName, aWish, create, wishFor } from '../../wishes.ts'
 import { makeWorld } from '../../world.ts'
+import { aSite } from '../samples.ts'
 
 const told = (events: ClusterEvent[]) => events.flatMap((event) => noticeOf(event) ?? [])
 const measures = (events: ClusterEvent[]) =>
@@ -104,10 +105,26 @@ it('the gauges say how many slots are free and how many clusters are stuck', asy
   expect(before).toMatchObject({ SlotsUsed: 0, ClustersStuck: 0 })
   await create(world)
   await world.advance(1800)
-  expect(await at()).toEqual({ SlotsFree: (before.SlotsFree ?? 0) - 1, SlotsUsed: 1, ClustersStuck: 0 })
+  expect(await at()).toEqual({
+    ...{ SlotsFree: (before.SlotsFree ?? 0) - 1, SlotsUsed: 1, ClustersStuck: 0 },
+    ...{ OperationsInFlight: 0, OperationsQueued: 0, QueueSeconds: 0 },
+  })
   world.knob.stuckDeletions = 1
   await verbs.deleteCluster(world.context, { name: aName })
   for (let looks = 0; looks < 60 && world.clusters.get(aName)?.status !== 'DELETE_FAILED'; looks++)
     await world.advance(30)
   expect((await at()).ClustersStuck).toBe(1)
+})
+
+it('the gauges say how much is in flight, how much waits, and how long already', async () => {
+  const site = aSite()
+  const world = makeWorld({ ...site, limits: { ...site.limits, operationsInFlight: 1 } })
+  for (const project of ['a', 'b', 'c']) await create(world, wishFor(project))
+  await world.advance(120)
+  const values = (await gauges(world.context)).map(({ name, value }) => [name, value])
+  expect(Object.fromEntries(values)).toMatchObject({
+    OperationsInFlight: 1,
+    OperationsQueued: 2,
+    QueueSeconds: 120,
+  })
 })

@@ -6,6 +6,7 @@ import { decide, lookAgainSeconds, passSeconds, type Step } from '../../../core/
 import { aCluster } from '../samples.ts'
 
 const limits = {
+  queuing: 7200,
   creating: 3600,
   deleting: 1800,
   draining: 600,
@@ -28,6 +29,8 @@ const begun: Partial<Cluster> = { status: 'CREATE_IN_PROGRESS' }
 const failing: Partial<Cluster> = { ...building, failure }
 const unwanted: Partial<Cluster> = { ...building, wanted: 'absent' }
 
+const moving: Partial<Cluster> = { ...building, zone: 'eu-west-1b', zonesTried: ['eu-west-1b'] }
+
 type Row = { cluster: Partial<Cluster>; own: StackPhase; step: Step['do']; because: string }
 const present: Row[] = [
   { cluster: begun, own: 'absent', step: 'create', because: 'nothing is there yet' },
@@ -49,6 +52,14 @@ const cleaning: Row[] = [
   },
   { cluster: failing, own: 'deleting', step: 'wait', because: 'the clean-up is under way' },
   { cluster: failing, own: 'stuck', step: 'remove', because: 'a deletion that failed is tried again' },
+]
+const movingOn: Row[] = [
+  { cluster: moving, own: 'absent', step: 'create', because: 'the next zone can begin' },
+  { cluster: moving, own: 'failed', step: 'remove', because: 'the stack of the zone before is in the way' },
+  { cluster: moving, own: 'deleting', step: 'wait', because: 'it is going' },
+  { cluster: moving, own: 'stuck', step: 'remove', because: 'a deletion that failed is tried again' },
+  { cluster: moving, own: 'creating', step: 'wait', because: 'another pass has begun in the next zone' },
+  { cluster: moving, own: 'ready', step: 'wait', because: 'the record of the next zone says so' },
 ]
 const absent: Row[] = [
   { cluster: unwanted, own: 'absent', step: 'forget', because: 'nothing is left' },
@@ -113,6 +124,12 @@ describe('the table', () => {
   it.each(cleaning)('failing, stack $own: $step, because $because', ({ cluster, own, step }) => {
     expect(decided(cluster, own).do).toBe(step)
   })
+  it.each(movingOn)(
+    'moving to another zone, stack $own: $step, because $because',
+    ({ cluster, own, step }) => {
+      expect(decided(cluster, own).do).toBe(step)
+    },
+  )
   it.each(absent)('unwanted, stack $own: $step, because $because', ({ cluster, own, step }) => {
     expect(decided(cluster, own).do).toBe(step)
   })

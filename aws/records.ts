@@ -157,7 +157,7 @@ export function records(client: DynamoDBDocumentClient, tables: Tables, now: () 
   }
 }
 
-function writes({ before, after, events }: Change, tables: Tables, now: Date): Write[] {
+function writes({ before, after, events, keepsSlot }: Change, tables: Tables, now: Date): Write[] {
   const of = after ?? before
   if (!of) return []
   const unchanged = before
@@ -183,7 +183,7 @@ function writes({ before, after, events }: Change, tables: Tables, now: Date): W
     }
     return { Put: { TableName: tables.events, Item } }
   })
-  return [record, ...slotWrites(before, after, tables), ...told]
+  return [record, ...(keepsSlot ? [] : slotWrites(before, after, tables)), ...told]
 }
 
 /** `wireStatus` and `due` are what the indexes read; the rest is the record itself. */

@@ -2,7 +2,7 @@
 // one, test/world.ts an in-memory one with a clock and a fault for every call; one contract suite runs over both.
 import type { Accounting } from './accounting/accounting.ts'
 import type { UsageQuery, UsageRow } from './accounting/usage.ts'
-import type { Cluster, ClusterEvent, Status } from './cluster.ts'
+import type { Cluster, ClusterEvent, Leftover, Status } from './cluster.ts'
 import type { Deployment, Tenant } from './names.ts'
 import type { Notice } from './notices/notice.ts'
 
@@ -20,6 +20,8 @@ export type Change = {
   before: Cluster | undefined
   after: Cluster | undefined
   events: NewEvent[]
+  /** The slot stays taken although its record goes: a subnet in it remains. */
+  keepsSlot?: boolean
 }
 
 /** The phases that matter of the many statuses of a stack. */
@@ -40,6 +42,8 @@ export type Stack = {
   stackId?: string
   /** CloudFormation's own word, for people. */
   status?: string
+  /** Whose it is, by its tags. ParallelCluster's stack has those of the stack that asked for it. */
+  deploymentId?: string
   outputs: Record<string, string>
 }
 
@@ -48,6 +52,13 @@ export type NewStack = {
   template: object
   tags: Record<string, string>
   roleArn: string
+}
+
+export type StackDeletion = {
+  /** Logical ids of resources that stay when the stack goes; only a stuck stack can be deleted so. */
+  retain?: string[]
+  /** The role that CloudFormation deletes with, where the stack has none of its own. */
+  roleArn?: string
 }
 
 /** Asks for a look at a cluster; never says what to do. */
@@ -120,6 +131,9 @@ export type Cloud = {
   /** The deletions of what is not there succeed. */
   deleteSecret(name: string): Promise<void>
   deleteKeyPair(name: string): Promise<void>
+  getKeyPair(name: string): Promise<'there' | 'absent'>
+  /** `leaving`: scheduled for deletion, which its owner can still undo. */
+  getSecretState(name: string): Promise<'there' | 'leaving' | 'absent'>
 
   /** `absent` also for a stack whose deletion is complete. */
   getStack(name: string): Promise<Stack>
@@ -136,7 +150,11 @@ export type Cloud = {
    */
   updateStack(stack: NewStack): Promise<{ done?: boolean; refused?: string }>
   /** Starts the deletion; nothing to delete is success, and so is a stack that is still being updated: ask again. */
-  deleteStack(name: string): Promise<void>
+  deleteStack(name: string, how?: StackDeletion): Promise<void>
+  /** The resources that the last deletion of a stuck stack could not delete; none of a stack that is not there. */
+  listHeld(name: string): Promise<Leftover[]>
+  /** Those of the resources that are still there; one of a type that it knows no way to look for counts as there. */
+  listRemaining(leftovers: Leftover[]): Promise<Leftover[]>
   /** The first failure that CloudFormation tells of a stack's last create or update, in its own words. */
   getStackFailure(stackId: string): Promise<string | undefined>
   /** The id of the Lustre file system in ParallelCluster's own stack of the cluster; undefined where there is none. */

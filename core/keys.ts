@@ -57,7 +57,12 @@ export async function mintKeys(cloud: Cloud, of: Tenant & Deployment): Promise<K
     cloud.createSecret(secretName(of, 'user'), user.privateKey, tags),
     adminStored(),
   ])
-  return { userSecretArn, adminSecretArn, userPublicKey: keyBlob(user.publicKey) }
+  return {
+    userSecretArn,
+    adminSecretArn,
+    userPublicKey: keyBlob(user.publicKey),
+    adminPublicKey: keyBlob(admin.publicKey),
+  }
 }
 
 /** Removes whatever there is of a deployment's keys. */

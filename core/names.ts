@@ -61,10 +61,13 @@ export const projectPrefix = ({ virtualLab, project }: Tenant): string => `${vir
 /** The managed policy of the deployment's nodes. */
 export const projectPolicyName = stackName
 
+/** The tag with the deployment that a resource is of. */
+export const deploymentTag = 'hpc-provisioner:deployment'
+
 /** The tags that tell our resources apart and whose they are. Cost tags are the site's, see site.ts. */
 export const ownerTags = (of: Tenant & Deployment): Record<string, string> => ({
   'hpc-provisioner:cluster': of.name,
-  'hpc-provisioner:deployment': of.deploymentId,
+  [deploymentTag]: of.deploymentId,
   'hpc-provisioner:virtual-lab': of.virtualLab,
   'hpc-provisioner:project': of.project,
 })

@@ -4,6 +4,7 @@ import { builtOf } from '../core/built.ts'
 import type { Cluster } from '../core/cluster.ts'
 import { databaseSecretName, keyPairName, secretName, stackName } from '../core/names.ts'
 import { clusterConfiguration } from '../core/render/stack-template.ts'
+import { slotCidr, slotCount } from '../core/slots.ts'
 import type { World } from './world.ts'
 
 const secretNames = (of: Cluster) => [secretName(of, 'user'), secretName(of, 'admin')]
@@ -21,8 +22,20 @@ export function alwaysWrong(world: World): string[] {
     ...lostData(world),
     ...(new Set(held).size < held.length ? ['two clusters with one slot'] : []),
     ...held.filter((slot) => !slots.has(slot)).map((slot) => `slot ${slot} is used and not taken`),
+    ...leftSlots(world)
+      .filter((slot) => !slots.has(slot))
+      .map((slot) => `slot ${slot} was given back with a subnet in it`),
   ]
 }
+
+/** The slots in which a deletion left a subnet behind. */
+const leftSlots = ({ stacks, site }: World): number[] =>
+  stacks.leftovers.flatMap(({ cidr }) => {
+    const slot = Array.from({ length: slotCount(site.network) }, (_, n) => n).find(
+      (n) => slotCidr(site.network, n) === cidr,
+    )
+    return slot ?? []
+  })
 
 /** Where tasks move data, the file system of a cluster that was ready goes only when its data are in S3, or cannot get there. */
 function lostData({ site, data, events, stacks }: World): string[] {
@@ -60,7 +73,9 @@ export function wrongAtRest(world: World): string[] {
     ...strangers(database.logins.keys(), (of) => [databaseSecretName(of)], 'login'),
     ...strangers(keyPairs.keys(), (of) => [keyPairName(of)], 'key pair'),
     ...[...slots]
-      .filter(([slot, { cluster }]) => clusters.get(cluster)?.slot !== slot)
+      .filter(
+        ([slot, { cluster }]) => clusters.get(cluster)?.slot !== slot && !leftSlots(world).includes(slot),
+      )
       .map(([slot]) => `slot ${slot} has no owner`),
     ...(queue.length > 0 ? [`${queue.length} messages are still under way`] : []),
   ]

@@ -26,7 +26,13 @@ export async function reconcile(context: Context, message: Message): Promise<voi
   ])
   const step = decide(
     cluster,
-    { own: own.phase, pclusterStack: pcluster.phase !== 'absent', now, movesData: movesData(site, cluster) },
+    {
+      own: own.phase,
+      pcluster: pcluster.phase,
+      isOurs: pcluster.deploymentId === cluster.deploymentId,
+      now,
+      movesData: movesData(site, cluster),
+    },
     site.limitSeconds,
   )
   try {

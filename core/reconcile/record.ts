@@ -5,7 +5,9 @@ import type { Context } from '../context.ts'
 import { lookAgainSeconds } from './decide.ts'
 
 /** A settled cluster is looked at this often, in case its stack was touched by someone else. */
-const auditSeconds = 3600
+export const auditSeconds = 3600
+/** SQS delays no message for longer. What is due later is left to the sweep. */
+const longestDelaySeconds = 900
 
 // Clocks differ a little, and SQS counts whole seconds. Less than the least wait between two looks, so that a message
 // which comes twice is early the second time and does not start a second chain of looks.
@@ -40,7 +42,8 @@ export async function lookAgain(
 ): Promise<void> {
   const after = withFacts(context, cluster, facts, events, seconds)
   await context.cloud.commit({ before: cluster, after, events })
-  await context.cloud.wake({ name: cluster.name, deploymentId: cluster.deploymentId }, seconds)
+  if (seconds <= longestDelaySeconds)
+    await context.cloud.wake({ name: cluster.name, deploymentId: cluster.deploymentId }, Math.round(seconds))
 }
 
 function withFacts(
@@ -62,3 +65,6 @@ function withFacts(
     dueAt: new Date(now.getTime() + seconds * 1000).toISOString(),
   }
 }
+
+export const secondsSince = ({ cloud }: Context, time: string): number =>
+  Math.round((cloud.now().getTime() - Date.parse(time)) / 1000)

@@ -54,7 +54,7 @@ export function tables(now: () => Date) {
     countClusters: async (status) => [...clusters.values()].filter((one) => statusOf(one) === status).length,
   }
 
-  function commit({ before, after, events: told }: Change): void {
+  function commit({ before, after, events: told, keepsSlot = false }: Change): void {
     const of = after ?? before
     if (!of) return
     const stored = clusters.get(of.name)
@@ -63,7 +63,7 @@ export function tables(now: () => Date) {
       if (before?.slot !== undefined && slots.get(before.slot)?.deploymentId !== before.deploymentId)
         throw conflict()
       if (after?.slot !== undefined && slots.has(after.slot)) throw conflict()
-      if (before?.slot !== undefined) slots.delete(before.slot)
+      if (before?.slot !== undefined && !keepsSlot) slots.delete(before.slot)
       if (after?.slot !== undefined)
         slots.set(after.slot, { cluster: after.name, deploymentId: after.deploymentId })
     }

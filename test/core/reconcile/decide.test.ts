@@ -14,7 +14,16 @@ const decided = (
   own: StackPhase,
   { seconds = 10, pclusterStack = false }: { seconds?: number; pclusterStack?: boolean } = {},
 ) =>
-  decide(aCluster(changes), { own, pclusterStack, now: new Date(Date.parse(since) + seconds * 1000) }, limits)
+  decide(
+    aCluster(changes),
+    {
+      own,
+      pcluster: pclusterStack || !['absent', 'failed'].includes(own) ? 'ready' : 'absent',
+      isOurs: true,
+      now: new Date(Date.parse(since) + seconds * 1000),
+    },
+    limits,
+  )
 
 const building: Partial<Cluster> = { status: 'CREATE_IN_PROGRESS', stackId: 'arn:stack' }
 const begun: Partial<Cluster> = { status: 'CREATE_IN_PROGRESS' }

@@ -62,25 +62,20 @@ export function ec2(
         leftovers.filter((one) => one.type === type).map(({ physicalId }) => physicalId)
       const subnets = idsOf('AWS::EC2::Subnet')
       const groups = idsOf('AWS::EC2::SecurityGroup')
+      const there = new Set<string | undefined>()
       // By a filter: an id that is not there is no error then.
-      const [{ Subnets = [] }, { SecurityGroups = [] }] = await Promise.all([
-        subnets.length > 0
-          ? sending(
-              client.send(new DescribeSubnetsCommand({ Filters: [{ Name: 'subnet-id', Values: subnets }] })),
-            )
-          : {},
-        groups.length > 0
-          ? sending(
-              client.send(
-                new DescribeSecurityGroupsCommand({ Filters: [{ Name: 'group-id', Values: groups }] }),
-              ),
-            )
-          : {},
-      ])
-      const there = new Set([
-        ...Subnets.map(({ SubnetId }) => SubnetId),
-        ...SecurityGroups.map(({ GroupId }) => GroupId),
-      ])
+      if (subnets.length > 0) {
+        const Filters = [{ Name: 'subnet-id', Values: subnets }]
+        const { Subnets = [] } = await sending(client.send(new DescribeSubnetsCommand({ Filters })))
+        for (const { SubnetId } of Subnets) there.add(SubnetId)
+      }
+      if (groups.length > 0) {
+        const Filters = [{ Name: 'group-id', Values: groups }]
+        const { SecurityGroups = [] } = await sending(
+          client.send(new DescribeSecurityGroupsCommand({ Filters })),
+        )
+        for (const { GroupId } of SecurityGroups) there.add(GroupId)
+      }
       const isGone = ({ type, physicalId }: Leftover) => isKnown.has(type) && !there.has(physicalId)
       return leftovers.filter((one) => !isGone(one))
     },

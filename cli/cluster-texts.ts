@@ -30,6 +30,8 @@ export function clusterFacts(cluster: ClusterView, now: Date): string {
     Wanted: cluster.wanted,
     Status: `${cluster.status}, since ${age(times.statusSince, now)}`,
     Failure: failureOf(cluster),
+    Problems: cluster.problems.map(failureOf).join('; '),
+    Leftovers: cluster.leftovers.map(({ type, physicalId }) => `${type} ${physicalId}`).join(', '),
     Deployment: cluster.deploymentId,
     Subnet: subnet && listed(subnet.cidr, subnet.id, subnet.zone),
     'Head node':

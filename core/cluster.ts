@@ -98,6 +98,8 @@ export type Leftover = z.infer<typeof Leftover>
 /** The removal of a cluster's stacks, from the first step of it on. */
 export const Removal = z.object({
   since: z.iso.datetime(),
+  /** Since when it is by force. */
+  forcedAt: z.iso.datetime().optional(),
   /** How often CloudFormation could not delete all of the deployment's own stack. */
   tries: z.number().int(),
   /** How often we asked CloudFormation to delete ParallelCluster's stack, and it could not. */

@@ -22,7 +22,8 @@ export const create = (world: World, wish: Partial<Input<'createCluster'>> = {})
 export const get = (world: World, name = aName) => verbs.getCluster(world.context, { name })
 export const update = (world: World, wish: object, name = aName) =>
   verbs.updateCluster(world.context, { name, ...wish })
-export const remove = (world: World, name = aName) => verbs.deleteCluster(world.context, { name })
+export const remove = (world: World, name = aName, force = false) =>
+  verbs.deleteCluster(world.context, { name, ...(force ? { force: 'true' } : {}) })
 export const eventsOf = async (world: World, name = aName) =>
   (await verbs.listEvents(world.context, { name, limit: 100 })).events
 

@@ -38,7 +38,9 @@ function decideStuck(cluster: Cluster, look: Look, limits: Site['limitSeconds'])
   const isWorn = (removal?.tries ?? 0) > retrySeconds.length || isForced(cluster)
   if (isWorn && isOurs && pcluster === 'deleting')
     return waitOrTell(cluster, now, limits, stackStuck(removal?.held))
-  if (!removal?.retryAt) return { do: 'noteStuck', of: 'own' }
+  // Once it has been tried often enough, ParallelCluster's stack is what has to go first.
+  const isPclustersTurn = isWorn && isOurs && pcluster === 'stuck' && (removal?.tries ?? 0) > 0
+  if (!removal?.retryAt) return { do: 'noteStuck', of: isPclustersTurn ? 'pcluster' : 'own' }
   if (!isDue(cluster, now)) return { do: 'pause' }
   if (!isWorn) return { do: 'remove' }
   if (isOurs && pcluster !== 'absent') return removePcluster(cluster, look)
@@ -74,7 +76,12 @@ const isDue = (cluster: Cluster, now: Date): boolean =>
   isForced(cluster) || Date.parse(cluster.removal?.retryAt ?? '') <= now.getTime()
 
 const waitOrTell = (cluster: Cluster, now: Date, limits: Site['limitSeconds'], stuck: Failure): Step =>
-  removalSeconds(cluster, now) > limits.deleting ? { do: 'wait', stuck } : { do: 'wait' }
+  isOverdue(cluster, now, limits) ? { do: 'wait', stuck } : { do: 'wait' }
+
+/** Force begins the time anew. */
+export const isOverdue = ({ removal }: Cluster, now: Date, limits: Site['limitSeconds']): boolean =>
+  removal !== undefined &&
+  now.getTime() - Date.parse(removal.forcedAt ?? removal.since) > limits.deleting * 1000
 
 /** How long a stack that got stuck for the nth time is left alone; what holds it may pass. */
 export const secondsUntilRetry = (of: 'own' | 'pcluster', tries: number): number =>

@@ -22,6 +22,8 @@ export type Step =
   | { do: 'fail'; failure?: Failure }
   /** Start the stack's deletion, without what could not be deleted where `retaining`. */
   | { do: 'remove'; retaining?: boolean }
+  /** The removal goes on by force. */
+  | { do: 'force' }
   /** Start the deletion of ParallelCluster's own stack, which the provider has not done. */
   | { do: 'removePcluster'; retaining: boolean }
   /** A deletion ended without deleting all: record what holds it, and when it is tried again. */
@@ -99,6 +101,7 @@ export function decide(cluster: Cluster, look: Look, limits: Site['limitSeconds'
 function decideAbsent(cluster: Cluster, look: Look, limits: Site['limitSeconds']): Step {
   const step = decideRemoval(cluster, look, limits)
   if (step.do === 'forget' && mayStillStart(cluster, look.now)) return { do: 'remove' }
+  if (isForced(cluster) && !cluster.removal?.forcedAt && step.do !== 'forget') return { do: 'force' }
   if (step.do === 'remove' && !isForced(cluster) && flushIsDue(cluster, look))
     return { do: cluster.flush?.phase === 'exporting' ? 'exportData' : 'drain' }
   return step

@@ -1,6 +1,7 @@
 // One pass over one cluster: look, decide, act, record. A message says which cluster, never what to do; a pass
 // may happen twice, at the same time or half, and the next one goes on from what is there.
 import type { Cloud, Message } from '../cloud.ts'
+import type { Cluster } from '../cluster.ts'
 import type { Context } from '../context.ts'
 import { isAppError } from '../errors.ts'
 import { removeKeys } from '../keys.ts'
@@ -9,38 +10,44 @@ import { movesData } from './data-steps.ts'
 import { decide } from './decide.ts'
 import { isEarly } from './record.ts'
 import { act } from './steps.ts'
+import { tellOverdue } from './tell-overdue.ts'
 
 /** Seconds after which a message without a record is of a create that was never written: far more than a request may last. */
 const orphanSeconds = 120
 
-export async function reconcile(context: Context, message: Message): Promise<void> {
-  const { cloud, site } = context
+/** Answers the failure that it put on record in place of throwing it. */
+export async function reconcile(context: Context, message: Message): Promise<unknown> {
+  const { cloud } = context
   const cluster = await cloud.getCluster(message.name)
   if (cluster?.deploymentId !== message.deploymentId) return tidyUnwritten(cloud, message)
 
-  const now = cloud.now()
-  if (!message.prompt && isEarly(cluster, now)) return
+  if (!message.prompt && isEarly(cluster, cloud.now())) return undefined
+  try {
+    await pass(context, cluster)
+  } catch (error) {
+    // Another pass or a wish came first; whoever wrote the record has asked for the next look.
+    if (isAppError(error, 'Conflict')) return undefined
+    if (await tellOverdue(context, cluster, error)) return error
+    throw error
+  }
+  return undefined
+}
+
+async function pass(context: Context, cluster: Cluster): Promise<void> {
+  const { cloud, site } = context
   const [own, pcluster] = await Promise.all([
     cloud.getStack(stackName(cluster)),
     cloud.getStack(cluster.name),
   ])
-  const step = decide(
-    cluster,
-    {
-      own: own.phase,
-      pcluster: pcluster.phase,
-      isOurs: pcluster.deploymentId === cluster.deploymentId,
-      now,
-      movesData: movesData(site, cluster),
-    },
-    site.limitSeconds,
-  )
-  try {
-    await act[step.do](context, cluster, own, step as never)
-  } catch (error) {
-    // Another pass or a wish came first; whoever wrote the record has asked for the next look.
-    if (!isAppError(error, 'Conflict')) throw error
+  const look = {
+    own: own.phase,
+    pcluster: pcluster.phase,
+    isOurs: pcluster.deploymentId === cluster.deploymentId,
+    now: cloud.now(),
+    movesData: movesData(site, cluster),
   }
+  const step = decide(cluster, look, site.limitSeconds)
+  await act[step.do](context, cluster, own, step as never)
 }
 
 /** A message whose deployment has no record: the create is being written, or it crashed and left keys, or it is over. */

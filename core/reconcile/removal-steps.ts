@@ -4,7 +4,7 @@ import type { NewEvent } from '../cloud.ts'
 import type { Cluster, Failure, Leftover, Removal } from '../cluster.ts'
 import type { Context } from '../context.ts'
 import { stackName } from '../names.ts'
-import type { Step } from './decide.ts'
+import { lookAgainSeconds, type Step } from './decide.ts'
 import {
   isForced,
   leftBehind,
@@ -18,9 +18,22 @@ import { auditSeconds, lookAgain, secondsSince } from './record.ts'
 import { removeHoldings } from './remove-holdings.ts'
 import type { Act } from './steps.ts'
 
-type RemovalStep = 'remove' | 'removePcluster' | 'noteStuck' | 'pause' | 'settleFailure' | 'forget'
+type RemovalStep = 'force' | 'remove' | 'removePcluster' | 'noteStuck' | 'pause' | 'settleFailure' | 'forget'
 
 export const removalSteps: { [Do in RemovalStep]: Act<Do> } = {
+  force(context, cluster) {
+    const { retryAt: _retryAt, told: _told, ...removal } = begun(context, cluster)
+    const forcedAt = context.cloud.now().toISOString()
+    const message = "The cluster's resources are being deleted by force."
+    return lookAgain(
+      context,
+      cluster,
+      { removal: { ...removal, forcedAt } },
+      [{ type: 'Status', status: 'DELETE_IN_PROGRESS', message }],
+      lookAgainSeconds(0),
+    )
+  },
+
   async remove(context, cluster, { stackId }, { retaining }) {
     const before = begun(context, cluster)
     const held = retaining ? (before.held ?? []) : []
@@ -60,14 +73,15 @@ export const removalSteps: { [Do in RemovalStep]: Act<Do> } = {
     const held = await cloud.listHeld(of === 'own' ? stackName(cluster) : cluster.name)
     const counted = of === 'own' ? 'tries' : 'pclusterTries'
     const tries = before[counted] + 1
-    const seconds = isForced(cluster) ? 0 : secondsUntilRetry(of, tries)
+    const seconds = secondsUntilRetry(of, tries)
     const retryAt = new Date(cloud.now().getTime() + seconds * 1000).toISOString()
     const removal: Removal = { ...before, [counted]: tries, retryAt, held }
+    if (isForced(cluster)) return lookAgain(context, cluster, { removal }, [], lookAgainSeconds(0))
     await tellStuck(
       context,
       { ...cluster, removal },
       of === 'own' ? stackStuck(held) : pclusterStackStuck(held),
-      Math.max(2, seconds),
+      seconds,
     )
   },
 
@@ -127,9 +141,19 @@ export const waitForRemoval = (
   cluster: Cluster,
   { stuck }: Extract<Step, { do: 'wait' }>,
 ): Promise<void> =>
-  stuck
+  stuck && cluster.status !== 'DELETE_FAILED'
     ? tellStuck(context, cluster, stuck)
-    : lookAgain(context, cluster, { removal: begun(context, cluster) })
+    : lookAgain(
+        context,
+        cluster,
+        { removal: begun(context, cluster) },
+        [],
+        stuck ? overdueSeconds(context, cluster) : undefined,
+      )
+
+/** What takes too long is looked at more and more rarely. */
+const overdueSeconds = (context: Context, { removal, statusSince }: Cluster): number =>
+  Math.min(auditSeconds, Math.max(60, Math.round(secondsSince(context, removal?.since ?? statusSince) / 20)))
 
 /** Records that the removal is stuck, and tells it where that was not known, or is another trouble now. */
 export async function tellStuck(
@@ -150,7 +174,7 @@ export async function tellStuck(
     cluster,
     { failure, removal, ...(isKnown ? {} : { status: 'DELETE_FAILED' as const }) },
     isKnown ? [] : [{ type: 'Failure', status: 'DELETE_FAILED', ...stuck }],
-    seconds ?? Math.min(auditSeconds, Math.max(60, secondsSince(context, removal.since) / 20)),
+    seconds ?? overdueSeconds(context, cluster),
   )
 }
 

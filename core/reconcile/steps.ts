@@ -2,6 +2,7 @@
 import type { Cloud, NewEvent, Stack } from '../cloud.ts'
 import type { Cluster, Failure } from '../cluster.ts'
 import type { Context } from '../context.ts'
+import { audit } from './audit.ts'
 import { drain, exportData, importData, movesData } from './data-steps.ts'
 import { importIsDue, lookAgainSeconds, type Step } from './decide.ts'
 import { newRemoval } from './decide-removal.ts'
@@ -72,7 +73,9 @@ export const act: { [Do in Step['do']]: Act<Do> } = {
   exportData,
 
   async rest(context, cluster) {
-    if (cluster.dueAt && !isEarly(cluster, context.cloud.now())) await record(context, cluster, {}, [])
+    if (!cluster.dueAt || isEarly(cluster, context.cloud.now())) return
+    if (cluster.status === 'CREATE_FAILED') return record(context, cluster, {}, [])
+    await audit(context, cluster)
   },
 }
 

@@ -152,7 +152,7 @@ export function stacks(now: () => number, knob: ReturnType<typeof knobs>, onChan
   }
 
   function remove(name: string, { retain }: StackDeletion = {}): void {
-    if (pcluster.has(name)) return inner.remove(name, retain)
+    inner.remove(name, retain)
     const stack = own.get(name)
     // CloudFormation refuses what is being updated.
     if (stack?.status.startsWith('UPDATE_') && stack.status.endsWith('_IN_PROGRESS')) return
@@ -186,6 +186,8 @@ export function stacks(now: () => number, knob: ReturnType<typeof knobs>, onChan
       if (!knob.silentProvider) inner.fail(cluster)
       return [leftover(stack, 'Cluster', 'it could not be deleted')]
     }
+    // The cluster goes first, since it needs all else.
+    if (isInside && !holdsCluster) dropPcluster(stack, 0)
     const held = [...knob.held, ...(holdsCluster ? ['Subnet', 'SecurityGroup'] : [])]
     if (knob.stuckDeletions > 0) held.push('Subnet')
     knob.stuckDeletions = Math.max(0, knob.stuckDeletions - 1)

@@ -19,6 +19,7 @@ import {
   sweepStatements,
 } from './permissions.ts'
 import type { LookQueue } from './queue.ts'
+import { removalStatements } from './removal-role.ts'
 import type { Tables } from './tables.ts'
 
 export type FunctionsProps = FunctionPlace & {
@@ -27,6 +28,7 @@ export type FunctionsProps = FunctionPlace & {
   notices: Notices
   passTimeout: Duration
   stackRoleArn: string
+  removalRoleArn: At['removalRoleArn']
   /** The functions that reach the accounting database, where there is one. */
   accounting: At['accounting']
   environment: Record<string, string>
@@ -50,6 +52,7 @@ export class Functions extends Construct {
       bus: notices.bus,
       lost: notices.lost,
       stackRoleArn: props.stackRoleArn,
+      removalRoleArn: props.removalRoleArn,
       ...(props.key ? { key: props.key } : {}),
       accounting: props.accounting,
     }
@@ -63,7 +66,7 @@ export class Functions extends Construct {
       })
     const [minute, request] = [Duration.minutes(1), Duration.seconds(29)]
     const api = fn('Api', request, apiStatements(at))
-    const reconcile = fn('Reconcile', passTimeout, reconcileStatements(at))
+    const reconcile = fn('Reconcile', passTimeout, [...reconcileStatements(at), ...removalStatements(at)])
     const sweep = fn('Sweep', minute, sweepStatements(at))
     const notify = fn('Notify', minute, notifyStatements(at))
     const measure = fn('Measure', minute, measureStatements(at))

@@ -17,12 +17,14 @@ export type At = {
   /** Where the stream's records are named that could not be told of. */
   lost: Queue
   stackRoleArn: string
+  /** The role that ParallelCluster's own stack is deleted with; none where the provider is a local one. */
+  removalRoleArn?: string | undefined
   /** The functions that reach the accounting database, where there is one. */
   accounting?: { accounting: string; usage: string } | undefined
   key?: IKey
 }
 
-const allow = (actions: string[], resources: string[], conditions?: PolicyStatement['conditions']) =>
+export const allow = (actions: string[], resources: string[], conditions?: PolicyStatement['conditions']) =>
   new PolicyStatement({ actions, resources, ...(conditions ? { conditions } : {}) })
 
 const arn = ({ stack }: Pick<At, 'stack'>, service: string, resource: string) =>
@@ -31,7 +33,7 @@ const arn = ({ stack }: Pick<At, 'stack'>, service: string, resource: string) =>
 // The names carry the cluster and the deployment, see core/names.ts.
 const secretArns = (at: Pick<At, 'stack'>) => arn(at, 'secretsmanager', 'secret:hpc-provisioner/*')
 const keyPairArns = (at: At) => arn(at, 'ec2', 'key-pair/hpc-*')
-const stackArns = (at: At) => arn(at, 'cloudformation', 'stack/hpc-*/*')
+export const stackArns = (at: At) => arn(at, 'cloudformation', 'stack/hpc-*/*')
 // A deployment's stack ends in its 26-character id. The app's own stacks, hpc-provisioner-…, never have a dash at that
 // place, since an environment's name has at most 20 characters.
 const deploymentStackArns = (at: At) =>
@@ -39,7 +41,7 @@ const deploymentStackArns = (at: At) =>
 const indexArns = ({ tables }: At) => `${tables.clusters.tableArn}/index/*`
 
 // What a cluster's stack makes carries this tag, see core/names.ts.
-const ofACluster = { Null: { 'aws:ResourceTag/hpc-provisioner:cluster': 'false' } }
+export const ofACluster = { Null: { 'aws:ResourceTag/hpc-provisioner:cluster': 'false' } }
 
 /**
  * No function calls KMS. The services that keep its data do so in its name, and nothing else may
@@ -103,24 +105,33 @@ export const reconcileStatements = (at: At): PolicyStatement[] => [
   allow(['fsx:CreateDataRepositoryTask', 'fsx:CancelDataRepositoryTask'], [arn(at, 'fsx', 'task/*')]),
   // FSx's Describe calls know no resources (Service Authorization Reference, "Amazon FSx").
   allow(['fsx:DescribeDataRepositoryTasks'], ['*']),
+  // Under that one role, and never under the one that deletes ParallelCluster's stacks.
+  allow(['cloudformation:CreateStack', 'cloudformation:UpdateStack'], [deploymentStackArns(at)], {
+    StringEquals: { 'cloudformation:RoleArn': at.stackRoleArn },
+  }),
   allow(
-    [
-      'cloudformation:CreateStack',
-      'cloudformation:GetTemplate',
-      'cloudformation:UpdateStack',
-      'cloudformation:DeleteStack',
-      'cloudformation:TagResource',
-    ],
+    ['cloudformation:GetTemplate', 'cloudformation:DeleteStack', 'cloudformation:TagResource'],
     [deploymentStackArns(at)],
   ),
-  allow(['iam:PassRole'], [at.stackRoleArn], {
+  allow(['iam:PassRole'], [at.stackRoleArn, ...(at.removalRoleArn ? [at.removalRoleArn] : [])], {
     StringEquals: { 'iam:PassedToService': 'cloudformation.amazonaws.com' },
   }),
-  // Keys end with their deployment, and so are taken away by the one who sees it end.
-  allow(['secretsmanager:DeleteSecret'], [secretArns(at)]),
-  allow(['ec2:DeleteKeyPair'], [keyPairArns(at)]),
+  // Keys end with their deployment, and so are taken away by the one who sees it end; whether they are there is looked for.
+  allow(['secretsmanager:DeleteSecret', 'secretsmanager:DescribeSecret'], [secretArns(at)]),
+  // A key pair that someone removed is imported again, from the public half on record.
+  allow(['ec2:DeleteKeyPair', 'ec2:ImportKeyPair'], [keyPairArns(at)]),
+  allow(['ec2:CreateTags'], [keyPairArns(at)], { StringEquals: { 'ec2:CreateAction': 'ImportKeyPair' } }),
   // EC2's Describe calls know no resources (Service Authorization Reference, "Amazon EC2").
-  allow(['ec2:DescribeInstanceTypeOfferings'], ['*']),
+  allow(
+    [
+      'ec2:DescribeInstanceTypeOfferings',
+      'ec2:DescribeKeyPairs',
+      // What a deletion left behind.
+      'ec2:DescribeSubnets',
+      'ec2:DescribeSecurityGroups',
+    ],
+    ['*'],
+  ),
   ...withTheKey(at, { dynamodb: tableUse, sqs: readsAndWrites }),
   ...(at.accounting ? [allow(['lambda:InvokeFunction'], [at.accounting.accounting])] : []),
 ]

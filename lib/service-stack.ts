@@ -17,6 +17,7 @@ import { Notices } from './notices.ts'
 import { Preflight } from './preflight.ts'
 import { providerServiceToken } from './provider.ts'
 import { LookQueue } from './queue.ts'
+import { removalRole } from './removal-role.ts'
 import { clusterStackRole } from './stack-role.ts'
 import { Tables } from './tables.ts'
 
@@ -50,6 +51,7 @@ export class ServiceStack extends Stack {
       serviceToken,
       ...keyed,
     })
+    const removal = environment.provider.kind === 'parallelcluster' ? removalRole(this) : undefined
     const keys = environment.identity
       ? new IdentityKeys(this, 'IdentityKeys', {
           ...environment,
@@ -72,6 +74,7 @@ export class ServiceStack extends Stack {
         serviceToken,
         version: environment.provider.version,
         ...(environment.provider.kind === 'local' ? localAttributes : {}),
+        ...(removal ? { removalRoleArn: removal.roleArn } : {}),
       },
       ...(accounting ? { accounting: accounting.accounting } : {}),
       stackRoleArn: stackRole.roleArn,
@@ -96,6 +99,7 @@ export class ServiceStack extends Stack {
       notices,
       passTimeout,
       stackRoleArn: stackRole.roleArn,
+      removalRoleArn: removal?.roleArn,
       accounting: accounting?.functionArns,
       logRetentionDays: environment.logRetentionDays,
       inspected: site,

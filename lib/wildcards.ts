@@ -12,7 +12,8 @@ export const wildcards: Record<string, string> = {
   '.Arn>/index/*': 'Each index of the table is one of ours.',
   ':secret:hpc-provisioner/*': 'Named by cluster and deployment, made while the service runs.',
   ':key-pair/hpc-*': 'Named by cluster and deployment, made while the service runs.',
-  ':stack/hpc-*/*': 'ParallelCluster’s own stack is named by the cluster alone; it is only looked at.',
+  ':stack/hpc-*/*':
+    'ParallelCluster’s own stack is named by the cluster alone; it is looked at, and deleted by its tags under a role of its own.',
   [`:stack/hpc-*-${'?'.repeat(15)}-${'?'.repeat(26)}/*`]:
     'Named by cluster and deployment; the app’s own stacks never fit.',
   ':execute-api:us-east-1:000000000000:*':
@@ -32,5 +33,20 @@ export const wildcards: Record<string, string> = {
   ':file-system/*':
     'Lustre file systems get their ids at creation; a condition on tags tells the clusters’ own.',
   ':task/*': 'Tasks get their ids at creation; a condition on tags tells the clusters’ own.',
+  ':instance/*': 'Instances get their ids at creation; a condition on tags tells the clusters’ own.',
+  ':network-interface/*':
+    'Network interfaces get their ids at creation; a condition on tags tells the clusters’ own.',
+  ':volume/*': 'Volumes get their ids at creation; a condition on tags tells the clusters’ own.',
+  ':launch-template/*': 'They get their ids at creation; the role deletes only what is in a cluster’s stack.',
+  ':placement-group/*': 'CloudFormation names them; the role deletes only what is in a cluster’s stack.',
+  ':association/*': 'They get their ids at creation; a condition on tags tells the clusters’ own.',
+  ':role/parallelcluster/hpc-*': 'ParallelCluster names roles by the cluster, under a path of its own.',
+  ':instance-profile/parallelcluster/hpc-*':
+    'ParallelCluster names profiles by the cluster, under a path of its own.',
+  ':function:pcluster-*': 'ParallelCluster names its clean-up function by the id of its stack.',
+  ':log-group:/aws/lambda/pcluster-*':
+    'Of ParallelCluster’s clean-up function, named by the id of its stack.',
+  ':dashboard/hpc-*': 'ParallelCluster names its dashboard by the cluster.',
+  ':alarm:hpc-*': 'ParallelCluster names its alarms by the cluster.',
   ':table/parallelcluster-hpc-*': 'ParallelCluster names its table by the cluster.',
 }

@@ -3,7 +3,7 @@
 import type { Status } from '../../core/cluster.ts'
 import { isAppError } from '../../core/errors.ts'
 import { clusterName } from '../../core/names.ts'
-import { accountingSite, siteWithFsx } from '../core/samples.ts'
+import { accountingSite, aSite, siteWithFsx } from '../core/samples.ts'
 import { aName, create, remove, update, wishFor } from '../wishes.ts'
 import { makeWorld, type World } from '../world.ts'
 
@@ -18,9 +18,10 @@ export type Scenario = {
 
 /** Long enough for several looks in each state, and no longer: each look is some cases more. */
 export function quickWorld({ movesData = false }: { movesData?: boolean } = {}): World {
-  const world = makeWorld(movesData ? siteWithFsx() : accountingSite())
+  const limitSeconds = { ...aSite().limitSeconds, deleting: 120 }
+  const world = makeWorld({ ...(movesData ? siteWithFsx() : accountingSite()), limitSeconds })
   Object.assign(world.knob, { createSeconds: 60, deleteSeconds: 30, rollbackSeconds: 10, updateSeconds: 30 })
-  Object.assign(world.knob, { drainSeconds: 5, taskSeconds: 15 })
+  Object.assign(world.knob, { drainSeconds: 5, taskSeconds: 15, silentSeconds: 200 })
   return world
 }
 
@@ -244,7 +245,7 @@ export const scenarios: Scenario[] = [
       await world.advance(900)
       world.knob.pclusterHeld = ['HeadNode']
       await unmake(world)
-      await world.advance(3 * 3600)
+      await world.advance(8 * 60)
       letGo(world)
     },
     end: {},
@@ -256,7 +257,7 @@ export const scenarios: Scenario[] = [
       await world.advance(900)
       world.knob.silentProvider = true
       await unmake(world)
-      await world.advance(2 * 3600)
+      await world.advance(8 * 60)
       letGo(world)
     },
     end: {},
@@ -268,7 +269,7 @@ export const scenarios: Scenario[] = [
       await make(world)
       await world.advance(900)
       world.keyPairs.clear()
-      await world.advance(2 * 3600)
+      await world.advance(3700)
     },
     end: { [aName]: 'CREATE_COMPLETE' },
   },

@@ -23,6 +23,7 @@ const pclusterStack = arn('cloudformation', `stack/${deployment.name}/0c5f1d2e-u
 const fleets = arn('dynamodb', `table/parallelcluster-${deployment.name}`)
 const theFleet = { 'dynamodb:LeadingKeys': 'COMPUTE_FLEET' }
 const ofACluster = { 'aws:ResourceTag/hpc-provisioner:cluster': deployment.name }
+const removalRole = `arn:aws:iam::${account}:role/${physical('AWS::IAM::Role', 'RemovalRole')}`
 const stackRole = `arn:aws:iam::${account}:role/${physical('AWS::IAM::Role', 'ClusterStackRole')}`
 
 const functionRole = (id: string) => {
@@ -36,6 +37,7 @@ const sweep = functionRole('Sweep')
 const trustedBy = (role: string): string => {
   const others = {
     ClusterStackRole: 'cloudformation',
+    RemovalRole: 'cloudformation',
     FlowLogsRole: 'vpc-flow-logs',
     ApiRestCloudWatchRole: 'apigateway',
   }
@@ -43,6 +45,8 @@ const trustedBy = (role: string): string => {
   return `${service}.amazonaws.com`
 }
 const byImport = { 'ec2:CreateAction': 'ImportKeyPair' }
+const byStackRole = { 'cloudformation:RoleArn': stackRole }
+const byRemovalRole = { 'cloudformation:RoleArn': removalRole }
 const toCloudFormation = { 'iam:PassedToService': 'cloudformation.amazonaws.com' }
 
 describe('the API function', () => {
@@ -101,14 +105,16 @@ describe('the API function', () => {
 
 describe('the reconcile function', () => {
   it.each<[string, string, Record<string, string>?]>([
-    ['cloudformation:CreateStack', stack],
+    ['cloudformation:CreateStack', stack, byStackRole],
     ['cloudformation:TagResource', stack],
-    ['cloudformation:UpdateStack', stack],
+    ['cloudformation:UpdateStack', stack, byStackRole],
     ['cloudformation:GetTemplate', stack],
     ['cloudformation:DeleteStack', stack],
     ['cloudformation:DescribeStacks', stack],
     ['cloudformation:DescribeStackEvents', stack],
     ['cloudformation:DescribeStacks', pclusterStack],
+    ['cloudformation:DeleteStack', pclusterStack, { ...ofACluster, ...byRemovalRole }],
+    ['iam:PassRole', removalRole, toCloudFormation],
     ['iam:PassRole', stackRole, toCloudFormation],
     ['dynamodb:GetItem', clusters],
     ['dynamodb:PutItem', clusters],
@@ -119,8 +125,14 @@ describe('the reconcile function', () => {
     ['sqs:ReceiveMessage', queue],
     ['sqs:DeleteMessage', queue],
     ['secretsmanager:DeleteSecret', secret],
+    ['secretsmanager:DescribeSecret', secret],
     ['ec2:DeleteKeyPair', keyPair],
+    ['ec2:ImportKeyPair', keyPair],
+    ['ec2:CreateTags', keyPair, byImport],
     ['ec2:DescribeInstanceTypeOfferings', '*'],
+    ['ec2:DescribeKeyPairs', '*'],
+    ['ec2:DescribeSubnets', '*'],
+    ['ec2:DescribeSecurityGroups', '*'],
   ])('may %s on %s', (action, resource, context) => {
     expect(reconcile(action, resource, context)).toBe(true)
   })
@@ -129,8 +141,14 @@ describe('the reconcile function', () => {
     ['cloudformation:CreateStack', arn('cloudformation', 'stack/of-someone-else/0c5f1d2e-uuid')],
     ['cloudformation:DeleteStack', arn('cloudformation', 'stack/of-someone-else/0c5f1d2e-uuid')],
     ['cloudformation:DescribeStacks', arn('cloudformation', 'stack/of-someone-else/0c5f1d2e-uuid')],
-    // ParallelCluster removes its own stack; deleting it beside the provider would leave ours behind.
-    ['cloudformation:DeleteStack', pclusterStack],
+    // Without its tag it may be anybody's; without that role nothing of it could be deleted.
+    ['cloudformation:DeleteStack', pclusterStack, byRemovalRole],
+    ['cloudformation:DeleteStack', pclusterStack, ofACluster],
+    ['cloudformation:DeleteStack', pclusterStack, { ...ofACluster, ...byStackRole }],
+    // The role that deletes is for nothing else.
+    ['cloudformation:CreateStack', stack, byRemovalRole],
+    ['cloudformation:UpdateStack', stack, byRemovalRole],
+    ['cloudformation:CreateStack', stack],
     ['cloudformation:UpdateStack', pclusterStack],
     ['cloudformation:UpdateStack', arn('cloudformation', 'stack/of-someone-else/0c5f1d2e-uuid')],
     ['iam:PassRole', stackRole],
@@ -143,7 +161,8 @@ describe('the reconcile function', () => {
     ['secretsmanager:CreateSecret', secret],
     ['secretsmanager:GetSecretValue', secret],
     ['secretsmanager:DeleteSecret', arn('secretsmanager', 'secret:of-someone-else-AbCdEf')],
-    ['ec2:ImportKeyPair', keyPair],
+    ['ec2:ImportKeyPair', arn('ec2', 'key-pair/of-someone-else')],
+    ['ec2:CreateTags', keyPair],
     ['ec2:CreateSubnet', arn('ec2', 'subnet/*')],
     ['ec2:DeleteSubnet', arn('ec2', 'subnet/subnet-1')],
     ['dynamodb:PutItem', slots],

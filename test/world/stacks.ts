@@ -68,8 +68,9 @@ export const knobs = () => ({
   held: [] as string[],
   /** The same in ParallelCluster's stack. */
   pclusterHeld: [] as string[],
-  /** The provider answers no Delete and does none, so that CloudFormation gives up after an hour. */
+  /** The provider answers no Delete and does none, so that CloudFormation gives up after a while. */
   silentProvider: false,
+  silentSeconds: 3600,
   /** How long ParallelCluster's stack outlives ours. */
   lingerSeconds: 0,
   /** CloudFormation's reason for not taking any template. */
@@ -161,7 +162,7 @@ export function stacks(now: () => number, knob: ReturnType<typeof knobs>, onChan
       throw new Error(`RetainResources: the stack ${name} is not in DELETE_FAILED`)
     stack.retain = [...(stack.retain ?? []), ...(retain ?? [])]
     const isSilent = knob.silentProvider && !stack.retain.includes('Cluster') && pcluster.has(stack.cluster)
-    change(stack, 'DELETE_IN_PROGRESS', isSilent ? 3600 : knob.deleteSeconds)
+    change(stack, 'DELETE_IN_PROGRESS', isSilent ? knob.silentSeconds : knob.deleteSeconds)
   }
 
   const types: Record<string, string> = {

@@ -4,6 +4,7 @@ import { accountingContract } from './cloud-contract/accounting.ts'
 import { dataContract } from './cloud-contract/data.ts'
 import { noticesContract } from './cloud-contract/notices.ts'
 import { recordsContract } from './cloud-contract/records.ts'
+import { removalContract } from './cloud-contract/removal.ts'
 import { servicesContract } from './cloud-contract/services.ts'
 
 /** A cloud, its time, and the messages and notices that left it. */
@@ -12,6 +13,8 @@ export type Outside = {
   pass: (seconds: number) => Promise<unknown>
   sent: () => unknown[]
   told: () => unknown[]
+  /** What no deletion of a stack can delete from now on. */
+  hold: (logicalIds: string[]) => void
 }
 
 export function cloudContract(make: () => Outside): void {
@@ -20,4 +23,5 @@ export function cloudContract(make: () => Outside): void {
   dataContract(make)
   noticesContract(make)
   accountingContract(make)
+  removalContract(make)
 }

@@ -5,7 +5,7 @@ import { fakeAws } from './fake-aws.ts'
 
 describe('the real cloud', () => {
   cloudContract(() => {
-    const { cloud, pass, messages, notices } = fakeAws()
-    return { cloud, pass, sent: () => messages, told: () => notices }
+    const { cloud, pass, messages, notices, hold } = fakeAws()
+    return { cloud, pass, hold, sent: () => messages, told: () => notices }
   })
 })

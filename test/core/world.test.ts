@@ -11,6 +11,9 @@ describe('the in-memory cloud', () => {
       pass: world.advance,
       sent: () => world.queue.map(({ message }) => message),
       told: () => world.published,
+      hold: (logicalIds) => {
+        world.knob.held = logicalIds
+      },
     }
   })
 })

@@ -27,13 +27,13 @@ export type At = {
 export const allow = (actions: string[], resources: string[], conditions?: PolicyStatement['conditions']) =>
   new PolicyStatement({ actions, resources, ...(conditions ? { conditions } : {}) })
 
-const arn = ({ stack }: Pick<At, 'stack'>, service: string, resource: string) =>
+export const arn = ({ stack }: Pick<At, 'stack'>, service: string, resource: string) =>
   `arn:${stack.partition}:${service}:${stack.region}:${stack.account}:${resource}`
 
 // The names carry the cluster and the deployment, see core/names.ts.
 const secretArns = (at: Pick<At, 'stack'>) => arn(at, 'secretsmanager', 'secret:hpc-provisioner/*')
 const keyPairArns = (at: At) => arn(at, 'ec2', 'key-pair/hpc-*')
-export const stackArns = (at: At) => arn(at, 'cloudformation', 'stack/hpc-*/*')
+const stackArns = (at: At) => arn(at, 'cloudformation', 'stack/hpc-*/*')
 // A deployment's stack ends in its 26-character id. The app's own stacks, hpc-provisioner-…, never have a dash at that
 // place, since an environment's name has at most 20 characters.
 const deploymentStackArns = (at: At) =>
@@ -105,10 +105,12 @@ export const reconcileStatements = (at: At): PolicyStatement[] => [
   allow(['fsx:CreateDataRepositoryTask', 'fsx:CancelDataRepositoryTask'], [arn(at, 'fsx', 'task/*')]),
   // FSx's Describe calls know no resources (Service Authorization Reference, "Amazon FSx").
   allow(['fsx:DescribeDataRepositoryTasks'], ['*']),
-  // Under that one role, and never under the one that deletes ParallelCluster's stacks.
-  allow(['cloudformation:CreateStack', 'cloudformation:UpdateStack'], [deploymentStackArns(at)], {
-    StringEquals: { 'cloudformation:RoleArn': at.stackRoleArn },
-  }),
+  // Under that one role, and never under the one that deletes ParallelCluster's stacks, where there is one.
+  allow(
+    ['cloudformation:CreateStack', 'cloudformation:UpdateStack'],
+    [deploymentStackArns(at)],
+    at.removalRoleArn ? { StringEquals: { 'cloudformation:RoleArn': at.stackRoleArn } } : undefined,
+  ),
   allow(
     ['cloudformation:GetTemplate', 'cloudformation:DeleteStack', 'cloudformation:TagResource'],
     [deploymentStackArns(at)],

@@ -5,7 +5,7 @@
 import { Stack } from 'aws-cdk-lib'
 import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
-import { type At, ofACluster, stackArns, allow as statement } from './permissions.ts'
+import { type At, arn as arnOf, ofACluster, allow as statement } from './permissions.ts'
 
 export function removalRole(scope: Construct): Role {
   const { partition, region, account } = Stack.of(scope)
@@ -82,10 +82,16 @@ export function removalRole(scope: Construct): Role {
   return role
 }
 
-/** What the reconciler may of it: ParallelCluster's stack of a cluster of ours, which its tags tell, under that role only. */
+/**
+ * What the reconciler may of it: ParallelCluster's stack of a cluster of ours, which its tags tell, under that role only. An
+ * emulator knows neither condition; there the name has to do, which ends in the cluster's 15-character hash.
+ */
 export const removalStatements = (at: At): PolicyStatement[] => [
-  statement(['cloudformation:DeleteStack'], [stackArns(at)], {
-    ...ofACluster,
-    ...(at.removalRoleArn ? { StringEquals: { 'cloudformation:RoleArn': at.removalRoleArn } } : {}),
-  }),
+  statement(
+    ['cloudformation:DeleteStack'],
+    [arnOf(at, 'cloudformation', `stack/hpc-*-${'?'.repeat(15)}/*`)],
+    at.removalRoleArn
+      ? { ...ofACluster, StringEquals: { 'cloudformation:RoleArn': at.removalRoleArn } }
+      : undefined,
+  ),
 ]

@@ -12,8 +12,9 @@ export const wildcards: Record<string, string> = {
   '.Arn>/index/*': 'Each index of the table is one of ours.',
   ':secret:hpc-provisioner/*': 'Named by cluster and deployment, made while the service runs.',
   ':key-pair/hpc-*': 'Named by cluster and deployment, made while the service runs.',
-  ':stack/hpc-*/*':
-    'ParallelCluster’s own stack is named by the cluster alone; it is looked at, and deleted by its tags under a role of its own.',
+  ':stack/hpc-*/*': 'ParallelCluster’s own stack is named by the cluster alone; it is only looked at.',
+  [`:stack/hpc-*-${'?'.repeat(15)}/*`]:
+    'ParallelCluster’s own stack is named by the cluster; its tags and the role for it tell the rest.',
   [`:stack/hpc-*-${'?'.repeat(15)}-${'?'.repeat(26)}/*`]:
     'Named by cluster and deployment; the app’s own stacks never fit.',
   ':execute-api:us-east-1:000000000000:*':

@@ -18,6 +18,8 @@ export const aCluster = (differences: Partial<ClusterView> = {}): ClusterView =>
     status: 'CREATE_COMPLETE',
     reason: null,
     message: null,
+    problems: [],
+    leftovers: [],
     deploymentId: 'd1',
     jobLogGroup: '/hpc-provisioner/jobs/hpc-my-project-0123456789abcde/d1',
     subnet: { cidr: '10.1.3.0/24', id: 'subnet-1', zone: 'eu-central-1a' },

@@ -49,3 +49,38 @@ describe('the role that deletes', () => {
     expect(actions.length).toBeGreaterThan(20)
   })
 })
+
+describe('the reconcile function', () => {
+  const deployed = statementsOf(example, 'Functions/ReconcileRole')
+  const physical = (path: string) =>
+    `arn:aws:iam::${account}:role/hpc-provisioner-example-service-${example.one('AWS::IAM::Role', path).id}-ABCDEFGHIJKL`
+  const [removal, stacks] = [physical('RemovalRole'), physical('ClusterStackRole')]
+  const reconcile = (action: string, resource: string, context: Record<string, string>) =>
+    evaluate(deployed, { action, resource, context }) === 'allowed'
+  const pcluster = arn('cloudformation', `stack/${name}/1`)
+  const own = arn('cloudformation', `stack/${name}-01k0abcdefghjkmnpqrstvwxyz/1`)
+  const under = (roleArn: string) => ({ 'cloudformation:RoleArn': roleArn })
+
+  it("deletes ParallelCluster's stack of a cluster under that role", () => {
+    expect(reconcile('cloudformation:DeleteStack', pcluster, { ...ofACluster, ...under(removal) })).toBe(true)
+    const toCloudFormation = { 'iam:PassedToService': 'cloudformation.amazonaws.com' }
+    expect(reconcile('iam:PassRole', removal, toCloudFormation)).toBe(true)
+  })
+
+  it.each([
+    { what: "deletes a stack without a cluster's tag", context: under(removal) },
+    { what: 'deletes it under no role', context: ofACluster },
+    { what: 'deletes it under another role', context: { ...ofACluster, ...under(stacks) } },
+  ])('never $what', ({ context }) => {
+    expect(reconcile('cloudformation:DeleteStack', pcluster, context)).toBe(false)
+  })
+
+  it.each(['cloudformation:CreateStack', 'cloudformation:UpdateStack'])(
+    'may %s under the role of the stacks only',
+    (action) => {
+      expect(reconcile(action, own, under(stacks))).toBe(true)
+      expect(reconcile(action, own, under(removal))).toBe(false)
+      expect(reconcile(action, own, {})).toBe(false)
+    },
+  )
+})

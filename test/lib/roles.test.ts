@@ -23,7 +23,6 @@ const pclusterStack = arn('cloudformation', `stack/${deployment.name}/0c5f1d2e-u
 const fleets = arn('dynamodb', `table/parallelcluster-${deployment.name}`)
 const theFleet = { 'dynamodb:LeadingKeys': 'COMPUTE_FLEET' }
 const ofACluster = { 'aws:ResourceTag/hpc-provisioner:cluster': deployment.name }
-const removalRole = `arn:aws:iam::${account}:role/${physical('AWS::IAM::Role', 'RemovalRole')}`
 const stackRole = `arn:aws:iam::${account}:role/${physical('AWS::IAM::Role', 'ClusterStackRole')}`
 
 const functionRole = (id: string) => {
@@ -46,7 +45,6 @@ const trustedBy = (role: string): string => {
 }
 const byImport = { 'ec2:CreateAction': 'ImportKeyPair' }
 const byStackRole = { 'cloudformation:RoleArn': stackRole }
-const byRemovalRole = { 'cloudformation:RoleArn': removalRole }
 const toCloudFormation = { 'iam:PassedToService': 'cloudformation.amazonaws.com' }
 
 describe('the API function', () => {
@@ -113,8 +111,6 @@ describe('the reconcile function', () => {
     ['cloudformation:DescribeStacks', stack],
     ['cloudformation:DescribeStackEvents', stack],
     ['cloudformation:DescribeStacks', pclusterStack],
-    ['cloudformation:DeleteStack', pclusterStack, { ...ofACluster, ...byRemovalRole }],
-    ['iam:PassRole', removalRole, toCloudFormation],
     ['iam:PassRole', stackRole, toCloudFormation],
     ['dynamodb:GetItem', clusters],
     ['dynamodb:PutItem', clusters],
@@ -131,8 +127,6 @@ describe('the reconcile function', () => {
     ['ec2:CreateTags', keyPair, byImport],
     ['ec2:DescribeInstanceTypeOfferings', '*'],
     ['ec2:DescribeKeyPairs', '*'],
-    ['ec2:DescribeSubnets', '*'],
-    ['ec2:DescribeSecurityGroups', '*'],
   ])('may %s on %s', (action, resource, context) => {
     expect(reconcile(action, resource, context)).toBe(true)
   })
@@ -141,14 +135,6 @@ describe('the reconcile function', () => {
     ['cloudformation:CreateStack', arn('cloudformation', 'stack/of-someone-else/0c5f1d2e-uuid')],
     ['cloudformation:DeleteStack', arn('cloudformation', 'stack/of-someone-else/0c5f1d2e-uuid')],
     ['cloudformation:DescribeStacks', arn('cloudformation', 'stack/of-someone-else/0c5f1d2e-uuid')],
-    // Without its tag it may be anybody's; without that role nothing of it could be deleted.
-    ['cloudformation:DeleteStack', pclusterStack, byRemovalRole],
-    ['cloudformation:DeleteStack', pclusterStack, ofACluster],
-    ['cloudformation:DeleteStack', pclusterStack, { ...ofACluster, ...byStackRole }],
-    // The role that deletes is for nothing else.
-    ['cloudformation:CreateStack', stack, byRemovalRole],
-    ['cloudformation:UpdateStack', stack, byRemovalRole],
-    ['cloudformation:CreateStack', stack],
     ['cloudformation:UpdateStack', pclusterStack],
     ['cloudformation:UpdateStack', arn('cloudformation', 'stack/of-someone-else/0c5f1d2e-uuid')],
     ['iam:PassRole', stackRole],

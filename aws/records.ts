@@ -167,7 +167,7 @@ export function records(client: DynamoDBDocumentClient, tables: Tables, now: () 
 }
 
 function writes(change: Change, tables: Tables, now: Date): Write[] {
-  const { before, after, events, audit } = change
+  const { before, after, events, audit, keepsSlot } = change
   const of = after ?? before
   if (!of) return []
   const unchanged = before
@@ -194,8 +194,8 @@ function writes(change: Change, tables: Tables, now: Date): Write[] {
     return { Put: { TableName: tables.events, Item } }
   })
   const entry: Write[] = audit ? [{ Put: auditPut(tables.audit, audit) }] : []
-  const beside = operationWrites(change, tables.operations)
-  return [record, ...slotWrites(before, after, tables), ...beside, ...told, ...entry]
+  const slots = keepsSlot ? [] : slotWrites(before, after, tables)
+  return [record, ...slots, ...operationWrites(change, tables.operations), ...told, ...entry]
 }
 
 /** `wireStatus` and `due` are what the indexes read; the rest is the record itself. */

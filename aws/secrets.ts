@@ -2,6 +2,7 @@
 import {
   CreateSecretCommand,
   DeleteSecretCommand,
+  DescribeSecretCommand,
   GetSecretValueCommand,
   SecretsManagerClient,
   type SecretsManagerClientConfig,
@@ -10,7 +11,7 @@ import type { Cloud } from '../core/cloud.ts'
 import { AppError } from '../core/errors.ts'
 import { isNamed, sending } from './errors.ts'
 
-type Secrets = Pick<Cloud, 'createSecret' | 'deleteSecret'> & {
+type Secrets = Pick<Cloud, 'createSecret' | 'deleteSecret' | 'getSecretState'> & {
   /** The text of the secret, by name or ARN. */
   readSecret(id: string): Promise<string>
   /** A secret that is known to be there, and holds a password. */
@@ -31,6 +32,16 @@ export function secrets(config: SecretsManagerClientConfig, keyId?: string): Sec
         client.send(new GetSecretValueCommand({ SecretId: name })),
       )
       return { arn: ARN, password: SecretString }
+    },
+
+    async getSecretState(name) {
+      try {
+        const { DeletedDate } = await sending(client.send(new DescribeSecretCommand({ SecretId: name })))
+        return DeletedDate ? 'leaving' : 'there'
+      } catch (error) {
+        if (isNamed(error, 'ResourceNotFoundException')) return 'absent'
+        throw error
+      }
     },
 
     async createSecret(name, value, tags) {

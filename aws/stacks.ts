@@ -10,9 +10,11 @@ import {
   GetTemplateCommand,
   ListStackResourcesCommand,
   type StackEvent,
+  type StackResourceSummary,
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation'
 import type { Cloud, NewStack, StackPhase } from '../core/cloud.ts'
+import { deploymentTag } from '../core/names.ts'
 import { isNamed, sending } from './errors.ts'
 
 // AWS CloudFormation user guide, "Stack status codes". A rollback counts as creating until it ends, since only
@@ -40,21 +42,48 @@ const phases: Record<string, StackPhase> = {
 
 type Stacks = Pick<
   Cloud,
-  'getLustre' | 'getStack' | 'getTemplate' | 'createStack' | 'updateStack' | 'deleteStack' | 'getStackFailure'
+  | 'getLustre'
+  | 'getStack'
+  | 'getTemplate'
+  | 'createStack'
+  | 'updateStack'
+  | 'deleteStack'
+  | 'getStackFailure'
+  | 'listHeld'
 >
 
 export function stacks(config: CloudFormationClientConfig): Stacks {
   const client = new CloudFormationClient(config)
+
+  /** All that is in a stack; nothing where it is not there. */
+  async function resources(StackName: string): Promise<StackResourceSummary[]> {
+    const all: StackResourceSummary[] = []
+    let NextToken: string | undefined
+    do {
+      const page = await sending(
+        client.send(new ListStackResourcesCommand({ StackName, ...(NextToken ? { NextToken } : {}) })),
+      ).catch((error) => {
+        if (isNamed(error, 'ValidationError') && error.message.includes('does not exist')) return undefined
+        throw error
+      })
+      all.push(...(page?.StackResourceSummaries ?? []))
+      NextToken = page?.NextToken
+    } while (NextToken)
+    return all
+  }
+
   return {
     async getStack(name) {
       try {
         const { Stacks } = await sending(client.send(new DescribeStacksCommand({ StackName: name })))
-        const { StackId, StackStatus = '', Outputs = [] } = Stacks?.[0] ?? {}
+        const { StackId, StackStatus = '', Outputs = [], Tags = [] } = Stacks?.[0] ?? {}
+        const deploymentId = Tags.find(({ Key }) => Key === deploymentTag)?.Value
         return {
           // Every other status is of an import, before, while or after which the cluster is there.
           phase: StackStatus ? (phases[StackStatus] ?? 'ready') : 'absent',
           ...(StackId ? { stackId: StackId } : {}),
           status: StackStatus,
+          ...(deploymentId ? { deploymentId } : {}),
           outputs: Object.fromEntries(
             Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
           ),
@@ -74,23 +103,22 @@ export function stacks(config: CloudFormationClientConfig): Stacks {
     },
 
     async getLustre(clusterName) {
-      let NextToken: string | undefined
-      do {
-        const page = await sending(
-          client.send(
-            new ListStackResourcesCommand({ StackName: clusterName, ...(NextToken ? { NextToken } : {}) }),
-          ),
-        ).catch((error) => {
-          if (isNamed(error, 'ValidationError') && error.message.includes('does not exist')) return undefined
-          throw error
-        })
-        const found = page?.StackResourceSummaries?.find(
-          ({ ResourceType }) => ResourceType === 'AWS::FSx::FileSystem',
-        )
-        if (found?.PhysicalResourceId) return found.PhysicalResourceId
-        NextToken = page?.NextToken
-      } while (NextToken)
-      return undefined
+      const lustre = (await resources(clusterName)).find(
+        ({ ResourceType, PhysicalResourceId }) =>
+          ResourceType === 'AWS::FSx::FileSystem' && PhysicalResourceId,
+      )
+      return lustre?.PhysicalResourceId
+    },
+
+    async listHeld(name) {
+      return (await resources(name))
+        .filter(({ ResourceStatus }) => ResourceStatus === 'DELETE_FAILED')
+        .map(({ LogicalResourceId = '', ResourceType = '', PhysicalResourceId = '', ...why }) => ({
+          logicalId: LogicalResourceId,
+          type: ResourceType,
+          physicalId: PhysicalResourceId,
+          reason: why.ResourceStatusReason ?? '',
+        }))
     },
 
     async createStack(stack) {
@@ -118,9 +146,17 @@ export function stacks(config: CloudFormationClientConfig): Stacks {
       }
     },
 
-    async deleteStack(name) {
+    async deleteStack(name, { retain, roleArn } = {}) {
       try {
-        await sending(client.send(new DeleteStackCommand({ StackName: name })))
+        await sending(
+          client.send(
+            new DeleteStackCommand({
+              StackName: name,
+              ...(retain ? { RetainResources: retain } : {}),
+              ...(roleArn ? { RoleARN: roleArn } : {}),
+            }),
+          ),
+        )
       } catch (error) {
         // CloudFormation deletes no stack that it is updating.
         if (isNamed(error, 'ValidationError') && /cannot be deleted while in status/i.test(error.message))

@@ -35,6 +35,8 @@ export function clusterFacts(cluster: ClusterView, now: Date): string {
     Lifetime: listed(cluster.lifetime, cluster.expiresAt && `until ${cluster.expiresAt}`),
     'Idle timeout': listed(cluster.idleTimeout, cluster.idleSince && `idle since ${cluster.idleSince}`),
     Ends: endOf(cluster, now),
+    Problems: cluster.problems.map(failureOf).join('; '),
+    Leftovers: cluster.leftovers.map(({ type, physicalId }) => `${type} ${physicalId}`).join(', '),
     Deployment: cluster.deploymentId,
     Subnet: subnet && listed(subnet.cidr, subnet.id, subnet.zone),
     'Head node':

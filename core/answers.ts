@@ -1,6 +1,6 @@
 // What the API answers: the schemas that every answer passes through.
 import * as z from 'zod'
-import { ClusterEvent, Status, Wanted } from './cluster.ts'
+import { ClusterEvent, Failure, Leftover, Status, Wanted } from './cluster.ts'
 import { errorCodes } from './errors.ts'
 import { KeysView } from './rotation.ts'
 import { Changes } from './shape/changes.ts'
@@ -36,6 +36,10 @@ export const ClusterView = z
     /** Why it failed: a stable word, and a sentence. */
     reason: z.string().nullable(),
     message: z.string().nullable(),
+    /** What someone else has done to parts of it while it runs. */
+    problems: z.array(Failure),
+    /** What its deletion could not delete, as CloudFormation tells it. */
+    leftovers: z.array(Leftover),
     deploymentId: z.string(),
     subnet: z.object({ cidr: z.string(), id: z.string().nullable(), zone: z.string().nullable() }).nullable(),
     ssh: z

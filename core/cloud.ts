@@ -3,7 +3,7 @@
 import type { Accounting } from './accounting/accounting.ts'
 import type { UsageQuery, UsageRow } from './accounting/usage.ts'
 import type { AuditEntry, AuditQuery, StoredEntry } from './audit/entry.ts'
-import type { Cluster, ClusterEvent, Status } from './cluster.ts'
+import type { Cluster, ClusterEvent, Leftover, Status } from './cluster.ts'
 import type { Activity } from './lifetime/activity.ts'
 import type { Deployment, Tenant } from './names.ts'
 import type { Notice } from './notices/notice.ts'
@@ -29,6 +29,8 @@ export type Change = {
   audit?: StoredEntry
   /** What must hold beside where the virtual lab gets one cluster more, and where an operation is admitted. */
   bounds?: { clustersPerVirtualLab?: number; start?: Start }
+  /** The slot stays taken although its record goes: a subnet in it remains. */
+  keepsSlot?: boolean
 }
 
 /** The phases that matter of the many statuses of a stack. */
@@ -49,6 +51,8 @@ export type Stack = {
   stackId?: string
   /** CloudFormation's own word, for people. */
   status?: string
+  /** Whose it is, by its tags. ParallelCluster's stack has those of the stack that asked for it. */
+  deploymentId?: string
   outputs: Record<string, string>
 }
 
@@ -57,6 +61,13 @@ export type NewStack = {
   template: object
   tags: Record<string, string>
   roleArn: string
+}
+
+export type StackDeletion = {
+  /** Logical ids of resources that stay when the stack goes; only a stuck stack can be deleted so. */
+  retain?: string[]
+  /** The role that CloudFormation deletes with, where the stack has none of its own. */
+  roleArn?: string
 }
 
 /** Asks for a look at a cluster; never says what to do. */
@@ -146,6 +157,9 @@ export type Cloud = {
   /** The deletions of what is not there succeed. */
   deleteSecret(name: string): Promise<void>
   deleteKeyPair(name: string): Promise<void>
+  getKeyPair(name: string): Promise<'there' | 'absent'>
+  /** `leaving`: scheduled for deletion, which its owner can still undo. */
+  getSecretState(name: string): Promise<'there' | 'leaving' | 'absent'>
 
   /** Says what the deployment's nodes shall trust: the text of trustedKeys in rotation.ts. The same again is the same. */
   putTrustedKeys(of: Deployment, text: string): Promise<void>
@@ -168,7 +182,11 @@ export type Cloud = {
    */
   updateStack(stack: NewStack): Promise<{ done?: boolean; refused?: string }>
   /** Starts the deletion; nothing to delete is success, and so is a stack that is still being updated: ask again. */
-  deleteStack(name: string): Promise<void>
+  deleteStack(name: string, how?: StackDeletion): Promise<void>
+  /** The resources that the last deletion of a stuck stack could not delete; none of a stack that is not there. */
+  listHeld(name: string): Promise<Leftover[]>
+  /** Those of the resources that are still there; one of a type that it knows no way to look for counts as there. */
+  listRemaining(leftovers: Leftover[]): Promise<Leftover[]>
   /** The first failure that CloudFormation tells of a stack's last create or update, in its own words. */
   getStackFailure(stackId: string): Promise<string | undefined>
   /** The id of the Lustre file system in ParallelCluster's own stack of the cluster; undefined where there is none. */

@@ -95,8 +95,34 @@ export type DataImport = z.infer<typeof DataImport>
 export const Flush = z.object({ phase: z.enum(['draining', 'exporting', 'over']), ...Move })
 export type Flush = z.infer<typeof Flush>
 
+/** A resource that a stack's deletion could not delete, with CloudFormation's reason. */
+export const Leftover = z
+  .object({ logicalId: z.string(), type: z.string(), physicalId: z.string(), reason: z.string() })
+  .meta({ id: 'Leftover' })
+export type Leftover = z.infer<typeof Leftover>
+
+/** The removal of a cluster's stacks, from the first step of it on. */
+export const Removal = z.object({
+  since: z.iso.datetime(),
+  /** Since when it is by force. */
+  forcedAt: z.iso.datetime().optional(),
+  /** How often CloudFormation could not delete all of the deployment's own stack. */
+  tries: z.number().int(),
+  /** How often we asked CloudFormation to delete ParallelCluster's stack, and it could not. */
+  pclusterTries: z.number().int(),
+  /** When the next try is due; none while one is under way. */
+  retryAt: z.iso.datetime().optional(),
+  /** What was told of it last, so that the same trouble is told once. */
+  told: z.string().optional(),
+  /** What the last try could not delete. */
+  held: z.array(Leftover).optional(),
+  /** What the deletion of a stack was told to leave behind. */
+  retained: z.array(Leftover).optional(),
+})
+export type Removal = z.infer<typeof Removal>
+
 /**
- * One cluster as it is stored. `wanted`, `spec`, `asked`, `generation`, `life`, `deploymentId`, `slot` and `keys` are the
+ * One cluster as it is stored. `wanted`, `forced`, `spec`, `asked`, `generation`, `life`, `deploymentId`, `slot` and `keys` are the
  * API's to write, the rest the reconciler's. A rotation begins with the API and is the reconciler's then, `keys` with it.
  * One wish is the reconciler's too, as its caller's who gave the cluster an end: `wanted: absent` once its lifetime is
  * over. Each write is conditional on `version`, so a PATCH that extends it at the same moment comes before the end, or is
@@ -110,6 +136,8 @@ export const Cluster = z.object({
   version: z.number().int(),
 
   wanted: Wanted,
+  /** Whether the deletion may lose data and leave things behind. */
+  forced: z.boolean().optional(),
   spec: Spec,
   /** What the create asked for, where an update has changed the spec since. */
   asked: Spec.optional(),
@@ -141,6 +169,9 @@ export const Cluster = z.object({
   fsxId: z.string().optional(),
   dataImport: DataImport.optional(),
   flush: Flush.optional(),
+  removal: Removal.optional(),
+  /** What someone else has done to the cluster's parts, as the last audit found it. */
+  problems: z.array(Failure).optional(),
   headNode: HeadNode.optional(),
   readyAt: z.iso.datetime().optional(),
   /** What was seen and told of its end. */

@@ -114,9 +114,10 @@ export const routes = {
   deleteCluster: {
     method: 'DELETE',
     path: '/v1/clusters/{name}',
-    summary: 'Ask for a cluster to be deleted, also while it is being created.',
+    summary:
+      'Ask for a cluster to be deleted, also while it is being created. By force nothing is exported first, and what cannot be deleted is left and told.',
     params: ByName,
-    query: None,
+    query: z.strictObject({ force: z.enum(['true', 'false']).optional() }),
     audited: true,
     status: 202,
     output: ClusterView,

@@ -40,7 +40,7 @@ function publicHalf(seed: Uint8Array): Uint8Array {
 const concat = (a: Uint8Array, b: Uint8Array): Uint8Array => Uint8Array.from([...a, ...b])
 
 /** Keys have no stack whose history tells of which environment they are. */
-const ownTags = (of: Tenant & Deployment, site: string) => ({ ...ownerTags(of), [siteTag]: site })
+export const keyTags = (of: Tenant & Deployment, site: string) => ({ ...ownerTags(of), [siteTag]: site })
 
 const keyBlob = (publicKey: string): string => publicKey.split(' ').slice(0, 2).join(' ')
 
@@ -49,7 +49,7 @@ const keyBlob = (publicKey: string): string => publicKey.split(' ').slice(0, 2).
  * crash never leaves a key that nobody holds.
  */
 export async function mintKeys(cloud: Cloud, of: Tenant & Deployment, site: string): Promise<Keys> {
-  const tags = ownTags(of, site)
+  const tags = keyTags(of, site)
   const user = await keyPair(cloud.newSeed(), `sim@${of.name}`)
   const admin = await keyPair(cloud.newSeed(), `admin@${of.name}`)
   const adminStored = async () => {
@@ -76,7 +76,7 @@ export async function mintPairs(
   owners: KeyOwner[],
   { rotationId, site }: { rotationId: string; site: string },
 ): Promise<Pairs> {
-  const tags = ownTags(of, site)
+  const tags = keyTags(of, site)
   const login = { user: 'sim', admin: 'admin' }
   const minted = owners.map(async (owner) => {
     const pair = await keyPair(cloud.newSeed(), `${login[owner]}@${of.name}`)

@@ -68,10 +68,13 @@ export const projectPolicyName = stackName
 /** Which environment's a key is, where several share an account: a key is there before anything is on record. */
 export const siteTag = 'hpc-provisioner:site'
 
+/** The tag with the deployment that a resource is of. */
+export const deploymentTag = 'hpc-provisioner:deployment'
+
 /** The tags that tell our resources apart and whose they are. Cost tags are the site's, see site.ts. */
 export const ownerTags = (of: Tenant & Deployment): Record<string, string> => ({
   'hpc-provisioner:cluster': of.name,
-  'hpc-provisioner:deployment': of.deploymentId,
+  [deploymentTag]: of.deploymentId,
   'hpc-provisioner:virtual-lab': of.virtualLab,
   'hpc-provisioner:project': of.project,
 })

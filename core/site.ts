@@ -49,6 +49,8 @@ export const Site = z.object({
     serviceToken: z.string(),
     /** The ParallelCluster version that it runs. */
     version: z.string(),
+    /** The role that CloudFormation deletes ParallelCluster's own stack with, where the provider does not. */
+    removalRoleArn: z.string().optional(),
     /** The attribute with the head node's SSH port, where the provider has one; else the port is 22. */
     sshPortAttribute: z.string().optional(),
     /** The attribute with the port of slurmrestd, where the provider has one; else it is `slurmRest.port`. */

@@ -15,8 +15,9 @@ export const sshUser = 'sim'
 
 /** The status on the wire: a cluster that shall go, or be updated, is at it from the moment of the wish. */
 export function statusOf(cluster: Cluster): Status {
-  const { wanted, status } = cluster
-  if (wanted === 'absent' && status !== 'DELETE_FAILED') return 'DELETE_IN_PROGRESS'
+  const { wanted, status, forced, removal } = cluster
+  const isStuck = status === 'DELETE_FAILED' && !(forced && !removal?.forcedAt)
+  if (wanted === 'absent' && !isStuck) return 'DELETE_IN_PROGRESS'
   return wanted === 'present' && awaitsUpdate(cluster) ? 'UPDATE_IN_PROGRESS' : status
 }
 
@@ -40,6 +41,8 @@ export function view(cluster: Cluster, site: Site, queue?: PlaceInQueue): Cluste
     queue: queue ?? null,
     reason: failure?.reason ?? null,
     message: failure?.message ?? null,
+    problems: cluster.problems ?? [],
+    leftovers: leftoversOf(cluster),
     deploymentId: cluster.deploymentId,
     subnet:
       slot === undefined
@@ -76,6 +79,11 @@ export function view(cluster: Cluster, site: Site, queue?: PlaceInQueue): Cluste
       ready: cluster.readyAt ?? null,
     },
   }
+}
+
+const leftoversOf = ({ removal }: Cluster): ClusterView['leftovers'] => {
+  const all = [...(removal?.retained ?? []), ...(removal?.held ?? [])]
+  return [...new Map(all.map((one) => [`${one.type} ${one.physicalId}`, one])).values()]
 }
 
 const updateOf = (cluster: Cluster, status: Status): ClusterView['update'] =>

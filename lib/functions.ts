@@ -23,6 +23,7 @@ import {
   sweepStatements,
 } from './permissions.ts'
 import type { LookQueue } from './queue.ts'
+import { removalStatements } from './removal-role.ts'
 import { rotationStatements } from './rotation-permissions.ts'
 import type { Tables } from './tables.ts'
 
@@ -34,6 +35,7 @@ export type FunctionsProps = FunctionPlace & {
   stackRoleArn: string
   nodeKeys: Bucket
   logStreamRights: boolean
+  removalRoleArn: At['removalRoleArn']
   /** The functions that reach the accounting database, where there is one. */
   accounting: At['accounting']
   environment: Record<string, string>
@@ -62,6 +64,7 @@ export class Functions extends Construct {
       stackRoleArn: props.stackRoleArn,
       nodeKeysArn: props.nodeKeys.bucketArn,
       logStreamRights: props.logStreamRights,
+      removalRoleArn: props.removalRoleArn,
       ...(props.key ? { key: props.key } : {}),
       accounting: props.accounting,
     }
@@ -75,7 +78,8 @@ export class Functions extends Construct {
       })
     const [minute, request] = [Duration.minutes(1), Duration.seconds(29)]
     const api = fn('Api', request, apiStatements(at))
-    const reconcile = fn('Reconcile', passTimeout, [...reconcileStatements(at), ...rotationStatements(at)])
+    const statements = [reconcileStatements, rotationStatements, removalStatements].flatMap((of) => of(at))
+    const reconcile = fn('Reconcile', passTimeout, statements)
     writtenBy(props.nodeKeys, reconcile.role as IRole)
     const sweep = fn('Sweep', minute, sweepStatements(at))
     const notify = fn('Notify', minute, notifyStatements(at))

@@ -18,6 +18,8 @@ export type At = {
   /** Where the stream's records are named that could not be told of. */
   lost: Queue
   stackRoleArn: string
+  /** The role that ParallelCluster's own stack is deleted with; none where the provider is a local one. */
+  removalRoleArn?: string | undefined
   /** The functions that reach the accounting database, where there is one. */
   accounting?: { accounting: string; usage: string } | undefined
   key?: IKey
@@ -47,7 +49,7 @@ export const jobLogStream = (at: At, stream: string) =>
 const indexArns = ({ tables }: At) => `${tables.clusters.tableArn}/index/*`
 
 // What a cluster's stack makes carries this tag, see core/names.ts.
-const ofACluster = { Null: { 'aws:ResourceTag/hpc-provisioner:cluster': 'false' } }
+export const ofACluster = { Null: { 'aws:ResourceTag/hpc-provisioner:cluster': 'false' } }
 
 /**
  * No function calls KMS. The services that keep its data do so in its name, and nothing else may
@@ -128,24 +130,35 @@ export const reconcileStatements = (at: At): PolicyStatement[] => [
   allow(['fsx:CreateDataRepositoryTask', 'fsx:CancelDataRepositoryTask'], [arn(at, 'fsx', 'task/*')]),
   // FSx's Describe calls know no resources (Service Authorization Reference, "Amazon FSx").
   allow(['fsx:DescribeDataRepositoryTasks'], ['*']),
+  // Under that one role, and never under the one that deletes ParallelCluster's stacks, where there is one.
   allow(
-    [
-      'cloudformation:CreateStack',
-      'cloudformation:GetTemplate',
-      'cloudformation:UpdateStack',
-      'cloudformation:DeleteStack',
-      'cloudformation:TagResource',
-    ],
+    ['cloudformation:CreateStack', 'cloudformation:UpdateStack'],
+    [deploymentStackArns(at)],
+    at.removalRoleArn ? { StringEquals: { 'cloudformation:RoleArn': at.stackRoleArn } } : undefined,
+  ),
+  allow(
+    ['cloudformation:GetTemplate', 'cloudformation:DeleteStack', 'cloudformation:TagResource'],
     [deploymentStackArns(at)],
   ),
-  allow(['iam:PassRole'], [at.stackRoleArn], {
+  allow(['iam:PassRole'], [at.stackRoleArn, ...(at.removalRoleArn ? [at.removalRoleArn] : [])], {
     StringEquals: { 'iam:PassedToService': 'cloudformation.amazonaws.com' },
   }),
-  // Keys end with their deployment, and so are taken away by the one who sees it end.
-  allow(['secretsmanager:DeleteSecret'], [secretArns(at)]),
-  allow(['ec2:DeleteKeyPair'], [keyPairArns(at)]),
+  // Keys end with their deployment, and so are taken away by the one who sees it end; whether they are there is looked for.
+  allow(['secretsmanager:DeleteSecret', 'secretsmanager:DescribeSecret'], [secretArns(at)]),
+  // A key pair that someone removed is imported again, from the public half on record.
+  allow(['ec2:DeleteKeyPair', 'ec2:ImportKeyPair'], [keyPairArns(at)]),
+  allow(['ec2:CreateTags'], [keyPairArns(at)], { StringEquals: { 'ec2:CreateAction': 'ImportKeyPair' } }),
   // EC2's Describe calls know no resources (Service Authorization Reference, "Amazon EC2").
-  allow(['ec2:DescribeInstanceTypeOfferings'], ['*']),
+  allow(
+    [
+      'ec2:DescribeInstanceTypeOfferings',
+      'ec2:DescribeKeyPairs',
+      // What a deletion left behind.
+      'ec2:DescribeSubnets',
+      'ec2:DescribeSecurityGroups',
+    ],
+    ['*'],
+  ),
   ...withTheKey(at, { dynamodb: tableUse, sqs: readsAndWrites }),
   ...(at.accounting ? [allow(['lambda:InvokeFunction'], [at.accounting.accounting])] : []),
 ]

@@ -20,6 +20,7 @@ import { Notices } from './notices.ts'
 import { Preflight } from './preflight.ts'
 import { providerServiceToken } from './provider.ts'
 import { LookQueue } from './queue.ts'
+import { removalRole } from './removal-role.ts'
 import { type MadeSite, wholeSite } from './site.ts'
 import { clusterStackRole } from './stack-role.ts'
 import { Tables } from './tables.ts'
@@ -50,6 +51,7 @@ export class ServiceStack extends Stack {
       serviceToken,
       ...keyed,
     })
+    const removal = environment.provider.kind === 'parallelcluster' ? removalRole(this) : undefined
     const keys = environment.identity
       ? new IdentityKeys(this, 'IdentityKeys', {
           ...environment,
@@ -64,7 +66,7 @@ export class ServiceStack extends Stack {
       network: { vpcId: network.vpcId, routeTableId: network.routeTableId },
       storage,
       scripts,
-      provider: { serviceToken },
+      provider: { serviceToken, ...(removal ? { removalRoleArn: removal.roleArn } : {}) },
       ...(accounting ? { accounting: accounting.accounting } : {}),
       stackRoleArn: stackRole.roleArn,
       nodeKeys: { bucket: nodeKeys.bucketName },
@@ -88,6 +90,7 @@ export class ServiceStack extends Stack {
       stackRoleArn: stackRole.roleArn,
       nodeKeys,
       logStreamRights: environment.logStreamRights,
+      removalRoleArn: removal?.roleArn,
       accounting: accounting?.functionArns,
       inspected: site,
       expected: JSON.stringify(expectedOf(environment)),

@@ -22,6 +22,8 @@ export const wildcards: Record<string, string> = {
   ':secret:hpc-provisioner/*': 'Named by cluster and deployment, made while the service runs.',
   ':key-pair/hpc-*': 'Named by cluster and deployment, made while the service runs.',
   ':stack/hpc-*/*': 'ParallelCluster’s own stack is named by the cluster alone; it is only looked at.',
+  [`:stack/hpc-*-${'?'.repeat(15)}/*`]:
+    'ParallelCluster’s own stack is named by the cluster; its tags and the role for it tell the rest.',
   [`:stack/hpc-*-${'?'.repeat(15)}-${'?'.repeat(26)}/*`]:
     'Named by cluster and deployment; the app’s own stacks never fit.',
   ':execute-api:us-east-1:000000000000:*':
@@ -41,5 +43,16 @@ export const wildcards: Record<string, string> = {
   ':file-system/*':
     'Lustre file systems get their ids at creation; a condition on tags tells the clusters’ own.',
   ':task/*': 'Tasks get their ids at creation; a condition on tags tells the clusters’ own.',
+  ':launch-template/*': 'They get their ids at creation; the role deletes only what is in a cluster’s stack.',
+  ':placement-group/*': 'CloudFormation names them; the role deletes only what is in a cluster’s stack.',
+  ':association/*': 'They get their ids at creation; a condition on tags tells the clusters’ own.',
+  ':role/parallelcluster/hpc-*': 'ParallelCluster names roles by the cluster, under a path of its own.',
+  ':instance-profile/parallelcluster/hpc-*':
+    'ParallelCluster names profiles by the cluster, under a path of its own.',
+  ':function:pcluster-*': 'ParallelCluster names its clean-up function by the id of its stack.',
+  ':log-group:/aws/lambda/pcluster-*':
+    'Of ParallelCluster’s clean-up function, named by the id of its stack.',
+  ':dashboard/hpc-*': 'ParallelCluster names its dashboard by the cluster.',
+  ':alarm:hpc-*': 'ParallelCluster names its alarms by the cluster.',
   ':table/parallelcluster-hpc-*': 'ParallelCluster names its table by the cluster.',
 }

@@ -8,6 +8,7 @@ import { nodeKeysContract } from './cloud-contract/node-keys.ts'
 import { noticesContract } from './cloud-contract/notices.ts'
 import { operationsContract } from './cloud-contract/operations.ts'
 import { recordsContract } from './cloud-contract/records.ts'
+import { removalContract } from './cloud-contract/removal.ts'
 import { servicesContract } from './cloud-contract/services.ts'
 import type { jobs } from './world/jobs.ts'
 
@@ -18,6 +19,8 @@ export type Outside = {
   sent: () => unknown[]
   told: () => unknown[]
   jobs: ReturnType<typeof jobs>
+  /** What no deletion of a stack can delete from now on. */
+  hold: (logicalIds: string[]) => void
 }
 
 export function cloudContract(make: () => Outside): void {
@@ -30,4 +33,5 @@ export function cloudContract(make: () => Outside): void {
   auditContract(make)
   nodeKeysContract(make)
   activityContract(make)
+  removalContract(make)
 }

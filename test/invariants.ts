@@ -7,6 +7,7 @@ import { counts } from '../core/queue/claims.ts'
 import { entryOf, type QueueEntry } from '../core/queue/entry.ts'
 import { clusterConfiguration } from '../core/render/stack-template.ts'
 import { rotationIsDue } from '../core/rotation.ts'
+import { slotCidr, slotCount } from '../core/slots.ts'
 import type { World } from './world.ts'
 
 const secretNames = (of: Cluster) => {
@@ -35,6 +36,9 @@ export function alwaysWrong(world: World): string[] {
     ...wrongCounts(world),
     ...(new Set(held).size < held.length ? ['two clusters with one slot'] : []),
     ...held.filter((slot) => !slots.has(slot)).map((slot) => `slot ${slot} is used and not taken`),
+    ...leftSlots(world)
+      .filter((slot) => !slots.has(slot))
+      .map((slot) => `slot ${slot} was given back with a subnet in it`),
   ]
 }
 
@@ -87,6 +91,15 @@ function wrongCounts({ clusters, slots, operations, site: { limits } }: World): 
   ]
 }
 
+/** The slots in which a deletion left a subnet behind. */
+const leftSlots = ({ stacks, site }: World): number[] =>
+  stacks.leftovers.flatMap(({ cidr }) => {
+    const slot = Array.from({ length: slotCount(site.network) }, (_, n) => n).find(
+      (n) => slotCidr(site.network, n) === cidr,
+    )
+    return slot ?? []
+  })
+
 /** Where tasks move data, the file system of a cluster that was ready goes only when its data are in S3, or cannot get there. */
 function lostData({ site, data, events, stacks }: World): string[] {
   if (site.storage.dataTasks === 'none') return []
@@ -124,7 +137,9 @@ export function wrongAtRest(world: World): string[] {
     ...strangers(database.logins.keys(), (of) => [databaseSecretName(of)], 'login'),
     ...strangers(keyPairs.keys(), (of) => [keyPairName(of)], 'key pair'),
     ...[...slots]
-      .filter(([slot, { cluster }]) => clusters.get(cluster)?.slot !== slot)
+      .filter(
+        ([slot, { cluster }]) => clusters.get(cluster)?.slot !== slot && !leftSlots(world).includes(slot),
+      )
       .map(([slot]) => `slot ${slot} has no owner`),
     ...world.operations.queue().entries.map(({ name, kind }) => `the ${kind} of ${name} is still queued`),
     ...(queue.length > 0 ? [`${queue.length} messages are still under way`] : []),

@@ -25,7 +25,8 @@ export const update = (world: World, wish: object, name = aName) =>
   verbs.updateCluster(world.context, { name, ...wish })
 export const rotate = (world: World, which: KeyOwner[] = ['user', 'admin'], name = aName) =>
   verbs.rotateKeys(world.context, { name, which })
-export const remove = (world: World, name = aName) => verbs.deleteCluster(world.context, { name })
+export const remove = (world: World, name = aName, force = false) =>
+  verbs.deleteCluster(world.context, { name, ...(force ? { force: 'true' } : {}) })
 export const eventsOf = async (world: World, name = aName) =>
   (await verbs.listEvents(world.context, { name, limit: 100 })).events
 

@@ -43,6 +43,8 @@ export function makeWorld(site: Site = aSite()) {
   const published: Notice[] = []
   const secrets = new Map<string, { value: string; tags: Record<string, string> }>()
   const keyPairs = new Map<string, string>()
+  /** Secrets that are scheduled for deletion. */
+  const leaving = new Set<string>()
   const { records, ...stored } = tables(now)
   const database = accounting(() => knob.database)
 
@@ -90,6 +92,11 @@ export function makeWorld(site: Site = aSite()) {
     importKeyPair: async (name, publicKey) => void (keyPairs.has(name) || keyPairs.set(name, publicKey)),
     deleteSecret: async (name) => void secrets.delete(name),
     deleteKeyPair: async (name) => void keyPairs.delete(name),
+    getKeyPair: async (name) => (keyPairs.has(name) ? 'there' : 'absent'),
+    getSecretState: async (name) => {
+      if (database.logins.has(name)) return 'there'
+      return secrets.has(name) ? (leaving.has(name) ? 'leaving' : 'there') : 'absent'
+    },
     zonesOffering: async (types, zones) => zones.filter((zone) => world.offers(zone, types)),
   }
 
@@ -157,6 +164,7 @@ export function makeWorld(site: Site = aSite()) {
     secrets,
     keyPairs,
     nodes,
+    leaving,
     database,
     ...stored,
     stacks: cfn,

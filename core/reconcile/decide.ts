@@ -5,13 +5,14 @@ import type { Cluster, Failure } from '../cluster.ts'
 import { isWaiting } from '../queue/entry.ts'
 import { rotationIsDue } from '../rotation.ts'
 import type { Site } from '../site.ts'
-import { isMovingOn } from './next-zone.ts'
+import { decideRemoval, isForced, removalSeconds } from './decide-removal.ts'
+import { isMovingOn, noCapacity } from './next-zone.ts'
 
 export type Step =
   /** Start the stack. */
   | { do: 'create' }
-  /** Look again later. */
-  | { do: 'wait' }
+  /** Look again later; tell that it is stuck where it takes too long. */
+  | { do: 'wait'; stuck?: Failure }
   /** The stack is complete: record what it made. */
   | { do: 'ready' }
   /** Start the update of the stack. */
@@ -22,8 +23,16 @@ export type Step =
   | { do: 'failUpdate'; failure?: Failure }
   /** It will not become ready: record why, then clean up. */
   | { do: 'fail'; failure?: Failure }
-  /** Start the stack's deletion. */
-  | { do: 'remove'; stuck?: Failure }
+  /** Start the stack's deletion, without what could not be deleted where `retaining`. */
+  | { do: 'remove'; retaining?: boolean }
+  /** The removal goes on by force. */
+  | { do: 'force' }
+  /** Start the deletion of ParallelCluster's own stack, which the provider has not done. */
+  | { do: 'removePcluster'; retaining: boolean }
+  /** A deletion ended without deleting all: record what holds it, and when it is tried again. */
+  | { do: 'noteStuck'; of: 'own' | 'pcluster' }
+  /** Leave a stuck deletion alone until its next try. */
+  | { do: 'pause' }
   /** A failed create is cleaned up: give back what it held. */
   | { do: 'settleFailure' }
   /** A deletion is complete: give back what it held and forget the record. */
@@ -38,13 +47,15 @@ export type Step =
   | { do: 'rotateKeys' }
   /** Warn of its end, end it, or ask whether it has jobs. */
   | { do: 'watchLifetime' }
-  /** Nothing to do. */
+  /** Nothing to do but to see now and then that nobody touched it. */
   | { do: 'rest' }
 
 export type Look = {
   own: StackPhase
-  /** Whether ParallelCluster's own stack, named by the cluster, is there. */
-  pclusterStack: boolean
+  /** ParallelCluster's own stack, named by the cluster. */
+  pcluster: StackPhase
+  /** Whether that one is of this deployment. */
+  isOurs: boolean
   now: Date
   /** Whether its data are moved between Lustre and buckets by tasks. */
   movesData?: boolean
@@ -54,82 +65,74 @@ export type Look = {
 
 type Row = Record<StackPhase, Step['do']>
 
-// Nothing is wanted of it but its end.
-const ending: Omit<Row, 'absent'> = {
-  creating: 'remove',
-  ready: 'remove',
-  failed: 'remove',
-  // CloudFormation deletes no stack that it is updating.
+const steps: Row = {
+  absent: 'create',
+  creating: 'wait',
+  ready: 'ready',
+  failed: 'fail',
+  // Someone else's, since ours begin with a cluster that is ready; see decideUpdate.
   updating: 'wait',
-  reverted: 'remove',
-  halfway: 'remove',
+  reverted: 'ready',
+  halfway: 'ready',
   deleting: 'wait',
-  stuck: 'remove',
-}
-
-// `failing` is a create that failed and is being cleaned up; `moving` one that goes on in another zone once it is.
-const steps: Record<'present' | 'moving' | 'failing' | 'absent', Row> = {
-  present: {
-    absent: 'create',
-    creating: 'wait',
-    ready: 'ready',
-    failed: 'fail',
-    // Someone else's, since ours begin with a cluster that is ready; see decideUpdate.
-    updating: 'wait',
-    reverted: 'ready',
-    halfway: 'ready',
-    deleting: 'wait',
-    stuck: 'fail',
-  },
-  // A pass that is late may see the next zone's stack with the record of before: what is begun is left alone.
-  moving: { absent: 'create', ...ending, creating: 'wait', ready: 'wait' },
-  failing: { absent: 'settleFailure', ...ending },
-  absent: { absent: 'forget', ...ending },
+  stuck: 'fail',
 }
 
 /** The next step for a cluster. Pure: the same look leads to the same step. */
 export function decide(cluster: Cluster, look: Look, limits: Site['limitSeconds']): Step {
-  const row = rowOf(cluster)
-  const step = steps[row][look.own]
   const seconds = (look.now.getTime() - Date.parse(cluster.statusSince)) / 1000
-
-  if (row === 'failing' && cluster.status === 'CREATE_FAILED' && look.own === 'absent') return { do: 'rest' }
-  if (row === 'present') {
-    if (look.own === 'absent' && cluster.stackId) return { do: 'fail', failure: stackVanished }
-    if (isBuilt(cluster) && isThere.includes(look.own)) {
-      const update = decideUpdate(cluster, look.own, seconds, limits)
-      if (look.lifeIsDue && (update.do === 'rest' || update.do === 'wait')) return { do: 'watchLifetime' }
-      if (update.do !== 'rest') return update
-      if (rotationIsDue(cluster)) return { do: 'rotateKeys' }
-      return importIsDue(cluster, look) ? { do: 'importData' } : update
-    }
-    if (!isBuilt(cluster) && cluster.status !== 'CREATE_FAILED' && step !== 'ready') {
-      if (isWaiting(cluster) && seconds > limits.queuing)
-        return { do: 'fail', failure: queuedTooLong(limits.queuing) }
-      if (!isWaiting(cluster) && secondsCreating(cluster, look.now) > limits.creating)
-        return { do: 'fail', failure: timedOut(limits.creating) }
-    }
+  if (cluster.wanted === 'absent') return decideAbsent(cluster, look, limits)
+  if (cluster.failure)
+    return cluster.status === 'CREATE_FAILED' && look.own === 'absent'
+      ? { do: 'rest' }
+      : decideRemoval(cluster, look, limits)
+  if (isMovingOn(cluster)) return decideMoving(cluster, look, limits)
+  if (look.own === 'absent' && cluster.stackId) return { do: 'fail', failure: stackVanished }
+  if (isBuilt(cluster) && isThere.includes(look.own)) {
+    if (look.pcluster === 'absent') return { do: 'fail', failure: pclusterStackVanished }
+    const update = decideUpdate(cluster, look.own, seconds, limits)
+    if (look.lifeIsDue && (update.do === 'rest' || update.do === 'wait')) return { do: 'watchLifetime' }
+    if (update.do !== 'rest') return update
+    if (rotationIsDue(cluster)) return { do: 'rotateKeys' }
+    return importIsDue(cluster, look) ? { do: 'importData' } : update
   }
-  // ParallelCluster's stack goes by the cluster's name: while one is there, a create that fails would delete it,
-  // and a name that is given back is not free.
-  if (look.own === 'absent' && look.pclusterStack) return overdue(row, seconds, limits) ?? { do: 'wait' }
-  if (step === 'forget' && mayStillStart(cluster, seconds)) return { do: 'remove' }
-  if (row === 'absent' && step === 'remove' && flushIsDue(cluster, look))
-    return { do: cluster.flush?.phase === 'exporting' ? 'exportData' : 'drain' }
-  if (step === 'remove' && look.own === 'stuck') return { do: 'remove', stuck: stackStuck }
+  // CloudFormation takes back no deletion.
+  if (isBuilt(cluster) && look.own === 'deleting') return { do: 'fail', failure: stackVanished }
+  const step = steps[look.own]
+  if (!isBuilt(cluster) && cluster.status !== 'CREATE_FAILED' && step !== 'ready') {
+    if (isWaiting(cluster) && seconds > limits.queuing)
+      return { do: 'fail', failure: queuedTooLong(limits.queuing) }
+    if (!isWaiting(cluster) && secondsCreating(cluster, look.now) > limits.creating)
+      return { do: 'fail', failure: timedOut(limits.creating) }
+  }
+  // ParallelCluster's stack goes by the cluster's name: while one is there, a create that fails would delete it.
+  if (look.own === 'absent' && look.pcluster !== 'absent') return { do: 'wait' }
   return { do: step } as Step
 }
 
-function rowOf(cluster: Cluster): keyof typeof steps {
-  if (cluster.wanted === 'absent') return 'absent'
-  if (cluster.failure) return 'failing'
-  return isMovingOn(cluster) ? 'moving' : 'present'
+/** A create that goes on in another zone, once its failed stack is gone. */
+function decideMoving(cluster: Cluster, { own, pcluster, now }: Look, limits: Site['limitSeconds']): Step {
+  if (own === 'absent' && pcluster === 'absent') return { do: 'create' }
+  const isOver = secondsCreating(cluster, now) > limits.creating + limits.deleting
+  // What is left of the first try is in the way of a second one.
+  if (own === 'stuck' || isOver) return { do: 'fail', failure: noCapacity(cluster.zonesTried ?? []) }
+  // A pass that is late may see the next zone's stack with the record of before: what is begun is left alone.
+  return { do: own === 'failed' || own === 'reverted' || own === 'halfway' ? 'remove' : 'wait' }
 }
 
 /** Without the time that it waited for its turn. */
 const secondsCreating = ({ status, statusSince, operation }: Cluster, now: Date): number => {
   const since = status === 'CREATE_REQUEST_RECEIVED' ? (operation?.admittedAt ?? statusSince) : statusSince
   return (now.getTime() - Date.parse(since)) / 1000
+}
+
+function decideAbsent(cluster: Cluster, look: Look, limits: Site['limitSeconds']): Step {
+  const step = decideRemoval(cluster, look, limits)
+  if (step.do === 'forget' && mayStillStart(cluster, look.now)) return { do: 'remove' }
+  if (isForced(cluster) && !cluster.removal?.forcedAt && step.do !== 'forget') return { do: 'force' }
+  if (step.do === 'remove' && !isForced(cluster) && flushIsDue(cluster, look))
+    return { do: cluster.flush?.phase === 'exporting' ? 'exportData' : 'drain' }
+  return step
 }
 
 /** Also while it is updated: who looks at it then knows that there is more to come. */
@@ -165,19 +168,23 @@ function decideUpdate(
   return { do: 'rest' }
 }
 
-const overdue = (row: string, seconds: number, limits: Site['limitSeconds']): Step | undefined =>
-  row === 'absent' && seconds > limits.deleting ? { do: 'remove', stuck: pclusterStackRemains } : undefined
-
 /** No pass lasts longer, since the function's time limit is less: what it was about to start is started by then, or never. */
 export const passSeconds = 75
 
 /** Whether a pass that saw the cluster wanted may be about to start its stack, which nobody has seen yet. */
-const mayStillStart = ({ zone, stackId, status }: Cluster, seconds: number): boolean =>
-  zone !== undefined && stackId === undefined && (status !== 'DELETE_IN_PROGRESS' || seconds < passSeconds)
+const mayStillStart = (cluster: Cluster, now: Date): boolean =>
+  cluster.zone !== undefined &&
+  cluster.stackId === undefined &&
+  (!cluster.removal || removalSeconds(cluster, now) < passSeconds)
 
 const stackVanished: Failure = {
   reason: 'StackVanished',
   message: "The cluster's stack was deleted by someone else. Create the cluster again.",
+}
+const pclusterStackVanished: Failure = {
+  reason: 'PclusterStackVanished',
+  message:
+    "ParallelCluster's own stack was deleted by someone else, and the cluster with it. Create the cluster again.",
 }
 const timedOut = (limitSeconds: number): Failure => ({
   reason: 'TimedOut',
@@ -191,16 +198,6 @@ const updateTimedOut = (limitSeconds: number): Failure => ({
   reason: 'UpdateTimedOut',
   message: `CloudFormation has not ended the update within ${limitSeconds} seconds. The cluster is looked at from time to time.`,
 })
-const stackStuck: Failure = {
-  reason: 'StackStuck',
-  message: "CloudFormation could not delete all of the cluster's stack. It is tried again.",
-}
-const pclusterStackRemains: Failure = {
-  reason: 'PclusterStackRemains',
-  message:
-    "ParallelCluster's own stack is still there although the cluster's stack is gone. It is looked at again.",
-}
-
 /** How long to wait before the next look: a fifth of the time passed so far, within 2 to 30 seconds. */
 export const lookAgainSeconds = (sinceSeconds: number): number =>
   Math.min(30, Math.max(2, Math.round(sinceSeconds / 5)))

@@ -1,6 +1,7 @@
 // One pass over one cluster: look, decide, act, record. A message says which cluster, never what to do; a pass
 // may happen twice, at the same time or half, and the next one goes on from what is there.
 import type { Cloud, Message } from '../cloud.ts'
+import type { Cluster } from '../cluster.ts'
 import type { Context } from '../context.ts'
 import { isAppError } from '../errors.ts'
 import { removeKeys, removePairs } from '../keys.ts'
@@ -15,45 +16,54 @@ import { decide } from './decide.ts'
 import { withPclusterStack } from './next-zone.ts'
 import { isEarly } from './record.ts'
 import { act } from './steps.ts'
+import { tellOverdue } from './tell-overdue.ts'
 
 /** Seconds after which a message without a record is of a create that was never written: far more than a request may last. */
 const orphanSeconds = 120
 
-export async function reconcile(context: Context, message: Message): Promise<void> {
-  const { cloud, site } = context
+/** Answers the failure that it put on record in place of throwing it. */
+export async function reconcile(context: Context, message: Message): Promise<unknown> {
+  const { cloud } = context
   const cluster = await cloud.getCluster(message.name)
   if (cluster?.deploymentId !== message.deploymentId) return tidyUnwritten(cloud, message)
 
   if (message.rotationId && !rotationIds(cluster).includes(message.rotationId))
     return tidyUnwritten(cloud, message)
 
-  const now = cloud.now()
   // Whoever wakes one that waits does so because its turn may have come.
-  if (!message.prompt && !isWaiting(cluster) && isEarly(cluster, now)) return
+  if (!message.prompt && !isWaiting(cluster) && isEarly(cluster, cloud.now())) return undefined
+  const watching = watchingEnds(context)
+  let failure: unknown
+  try {
+    await pass(watching.context, cluster)
+  } catch (error) {
+    // Another pass or a wish came first; whoever wrote the record has asked for the next look.
+    const isOthers = isAppError(error, 'Conflict')
+    if (!isOthers && !(await tellOverdue(watching.context, cluster, error))) throw error
+    if (!isOthers) failure = error
+  }
+  if (watching.hasEnded()) await wakeNext(context)
+  return failure
+}
+
+async function pass(context: Context, cluster: Cluster): Promise<void> {
+  const { cloud, site } = context
   const [own, pcluster] = await Promise.all([
     cloud.getStack(stackName(cluster)),
     cloud.getStack(cluster.name),
   ])
-  const step = decide(
-    cluster,
-    {
-      own: own.phase,
-      pclusterStack: pcluster.phase !== 'absent',
-      now,
-      movesData: movesData(site, cluster),
-      lifeIsDue: lifeIsDue(cluster, site.lifetimes, now),
-    },
-    site.limitSeconds,
-  )
-  const watching = watchingEnds(context)
-  try {
-    const admitted = await takeTurn(context, withPclusterStack(cluster, own, pcluster), step)
-    if (admitted) await act[step.do](watching.context, admitted, own, step as never)
-  } catch (error) {
-    // Another pass or a wish came first; whoever wrote the record has asked for the next look.
-    if (!isAppError(error, 'Conflict')) throw error
+  const now = cloud.now()
+  const look = {
+    own: own.phase,
+    pcluster: pcluster.phase,
+    isOurs: pcluster.deploymentId === cluster.deploymentId,
+    now,
+    movesData: movesData(site, cluster),
+    lifeIsDue: lifeIsDue(cluster, site.lifetimes, now),
   }
-  if (watching.hasEnded()) await wakeNext(context)
+  const step = decide(cluster, look, site.limitSeconds)
+  const admitted = await takeTurn(context, withPclusterStack(cluster, own, pcluster), step)
+  if (admitted) await act[step.do](context, admitted, own, step as never)
 }
 
 /**

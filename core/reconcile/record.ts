@@ -6,8 +6,8 @@ import { nextOfLife } from '../lifetime/due.ts'
 import { lookAgainSeconds } from './decide.ts'
 
 /** A settled cluster is looked at this often, in case its stack was touched by someone else. */
-const auditSeconds = 3600
-/** A look that is nearer is asked for; one that is farther away, SQS cannot delay so long, the sweep brings about. */
+export const auditSeconds = 3600
+/** A look that is nearer is asked for. SQS delays no message for longer: one that is farther away the sweep brings about. */
 const nearSeconds = 900
 /** How late the sweep can be: a look that it brings about is due so much sooner, and then asks for one in time. */
 const sweepSeconds = 120
@@ -62,7 +62,8 @@ export async function lookAgain(
 ): Promise<void> {
   const after = withFacts(context, cluster, facts, events, seconds)
   await context.cloud.commit({ before: cluster, after, events })
-  await context.cloud.wake({ name: cluster.name, deploymentId: cluster.deploymentId }, seconds)
+  if (seconds <= nearSeconds)
+    await context.cloud.wake({ name: cluster.name, deploymentId: cluster.deploymentId }, Math.round(seconds))
 }
 
 function withFacts(
@@ -86,3 +87,6 @@ function withFacts(
     dueAt: new Date(now.getTime() + seconds * 1000).toISOString(),
   }
 }
+
+export const secondsSince = ({ cloud }: Context, time: string): number =>
+  Math.round((cloud.now().getTime() - Date.parse(time)) / 1000)

@@ -64,7 +64,7 @@ async function place(context: Context, cluster: Cluster): Promise<Cluster | unde
   if (!zone) return undefined
   const now = cloud.now().toISOString()
   // Of a zone that was tried before, whose stack is gone.
-  const { stackId: _stackId, pclusterStackId: _pclusterStackId, ...rest } = cluster
+  const { stackId: _stackId, pclusterStackId: _pclusterStackId, removal: _removal, ...rest } = cluster
   const after: Cluster = { ...rest, zone, status: 'CREATE_IN_PROGRESS', statusSince: now, dueAt: now }
   await cloud.commit({
     before: cluster,

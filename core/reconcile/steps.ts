@@ -2,22 +2,20 @@
 import type { Cloud, NewEvent, Stack } from '../cloud.ts'
 import type { Cluster, Failure } from '../cluster.ts'
 import type { Context } from '../context.ts'
-import { stackName } from '../names.ts'
 import { rotationIsDue } from '../rotation.ts'
+import { audit } from './audit.ts'
 import { drain, exportData, importData, movesData } from './data-steps.ts'
 import { importIsDue, lookAgainSeconds, type Step } from './decide.ts'
+import { newRemoval } from './decide-removal.ts'
 import { createFailure, isCapacity, tryNextZone } from './next-zone.ts'
-import { type Facts, isEarly, lookAgain, record } from './record.ts'
-import { removeHoldings } from './remove-holdings.ts'
+import { type Facts, isEarly, lookAgain, record, secondsSince } from './record.ts'
+import { removalSteps, waitForRemoval } from './removal-steps.ts'
 import { rotateKeys } from './rotate-keys.ts'
 import { factsOfOutputs } from './stack-facts.ts'
 import { startStack, updateStack } from './start-stack.ts'
 import { watchLifetime } from './watch-lifetime.ts'
 
-/** A deletion that is stuck is tried again this often. */
-const stuckSeconds = 300
-
-type Act<Do extends Step['do']> = (
+export type Act<Do extends Step['do']> = (
   context: Context,
   cluster: Cluster,
   own: Stack,
@@ -31,10 +29,10 @@ export const act: { [Do in Step['do']]: Act<Do> } = {
     await fail(context, started.cluster, started.failure)
   },
 
-  wait: (context, cluster, own) =>
-    own.phase === 'creating' && cluster.wanted === 'present'
-      ? lookAgain(context, cluster, { stackId: own.stackId })
-      : lookAgain(context, cluster, {}),
+  wait(context, cluster, own, step) {
+    if (cluster.wanted === 'absent' || cluster.failure) return waitForRemoval(context, cluster, step)
+    return lookAgain(context, cluster, own.phase === 'creating' ? { stackId: own.stackId } : {})
+  },
 
   ready: (context, cluster, own) =>
     settle(context, cluster, { ...factsOfOutputs(own), readyAt: context.cloud.now().toISOString() }, [
@@ -74,64 +72,7 @@ export const act: { [Do in Step['do']]: Act<Do> } = {
     await tryNextZone(context, cluster, message, (told) => fail(context, cluster, told))
   },
 
-  async remove(context, cluster, { stackId }, { stuck }) {
-    await context.cloud.deleteStack(stackName(cluster))
-    if (stuck) {
-      const told: NewEvent = { type: 'Failure', status: 'DELETE_FAILED', ...stuck }
-      const known = cluster.status === 'DELETE_FAILED'
-      // A create that failed keeps the reason that its caller will want to know.
-      const failure = cluster.wanted === 'present' ? cluster.failure : stuck
-      return lookAgain(
-        context,
-        cluster,
-        { status: 'DELETE_FAILED', failure },
-        known ? [] : [told],
-        stuckSeconds,
-      )
-    }
-    if (cluster.wanted === 'present' || cluster.status === 'DELETE_IN_PROGRESS')
-      return lookAgain(context, cluster, { stackId })
-    await lookAgain(context, cluster, { status: 'DELETE_IN_PROGRESS', stackId }, [
-      { type: 'Status', status: 'DELETE_IN_PROGRESS', message: "The cluster's resources are being deleted." },
-    ])
-  },
-
-  async settleFailure(context, cluster) {
-    await removeHoldings(context, cluster)
-    const { slot: _slot, keys: _keys, rotation: _rotation, accounting: _accounting, ...holds } = cluster
-    const { operation: _operation, ...held } = holds
-    const { stackId: _stackId, zone: _zone, subnetId: _subnetId, ...kept } = held
-    const { reason, message } = cluster.failure as Failure
-    const { dueAt: _dueAt, headNode: _headNode, ...rest } = kept
-    const after: Cluster = {
-      ...rest,
-      status: 'CREATE_FAILED',
-      statusSince: context.cloud.now().toISOString(),
-    }
-    await context.cloud.commit({
-      before: cluster,
-      after,
-      events: [{ type: 'Status', status: 'CREATE_FAILED', reason, message }],
-    })
-  },
-
-  async forget(context, cluster) {
-    await removeHoldings(context, cluster)
-    await context.cloud.commit({
-      before: cluster,
-      after: undefined,
-      events: [
-        {
-          type: 'Status',
-          status: 'DELETE_COMPLETE',
-          message: 'The cluster and all that it held is gone.',
-          ...(cluster.status === 'DELETE_IN_PROGRESS'
-            ? { seconds: secondsSince(context, cluster.statusSince) }
-            : {}),
-        },
-      ],
-    })
-  },
+  ...removalSteps,
 
   watchLifetime,
   importData,
@@ -140,7 +81,9 @@ export const act: { [Do in Step['do']]: Act<Do> } = {
   rotateKeys,
 
   async rest(context, cluster) {
-    if (cluster.dueAt && !isEarly(cluster, context.cloud.now())) await record(context, cluster, {}, [])
+    if (!cluster.dueAt || isEarly(cluster, context.cloud.now())) return
+    if (cluster.status === 'CREATE_FAILED') return record(context, cluster, {}, [])
+    await audit(context, cluster)
   },
 }
 
@@ -149,9 +92,6 @@ const settle = (context: Context, cluster: Cluster, facts: Facts, events: NewEve
   rotationIsDue(cluster) || importIsDue(cluster, { movesData: movesData(context.site, cluster) })
     ? lookAgain(context, cluster, facts, events, lookAgainSeconds(0))
     : record(context, cluster, facts, events)
-
-const secondsSince = ({ cloud }: Context, time: string): number =>
-  Math.round((cloud.now().getTime() - Date.parse(time)) / 1000)
 
 /** What the record says of the shape follows the stack, and never the wish alone. */
 const updated = (context: Context, cluster: Cluster, own: Stack): Promise<void> =>
@@ -171,4 +111,6 @@ async function stackFailure(cloud: Cloud, own: Stack): Promise<string> {
 }
 
 const fail = (context: Context, cluster: Cluster, failure: Failure): Promise<void> =>
-  lookAgain(context, cluster, { failure }, [{ type: 'Failure', ...failure }])
+  lookAgain(context, cluster, { failure, removal: newRemoval(context.cloud.now()) }, [
+    { type: 'Failure', ...failure },
+  ])

@@ -10,27 +10,33 @@ import { requireCluster } from './get-cluster.ts'
 
 export async function deleteCluster(
   context: Context,
-  { name }: Input<'deleteCluster'>,
+  { name, force }: Input<'deleteCluster'>,
 ): Promise<ClusterView> {
-  return view(await wishAbsent(context, name), context.site)
+  return view(await wishAbsent(context, name, force === 'true'), context.site)
 }
 
 // The reconciler writes often while it works; each round sees its latest write.
 const rounds = 5
 
+const asked = 'The deletion was asked for.'
+const byForce =
+  'The deletion by force was asked for: data that are not exported are lost, and what cannot be deleted is left.'
+
 /** The cluster with the wish written. Throws `ClusterNotFound`. */
-export async function wishAbsent(context: Context, name: string): Promise<Cluster> {
+export async function wishAbsent(context: Context, name: string, force = false): Promise<Cluster> {
   const { cloud } = context
   for (let round = 1; round <= rounds; round++) {
     const before = await requireCluster(context, name)
-    const after: Cluster = { ...before, wanted: 'absent', dueAt: cloud.now().toISOString() }
+    const isWished = before.wanted === 'absent' && (!force || before.forced === true)
+    const after: Cluster = {
+      ...before,
+      wanted: 'absent',
+      ...(force ? { forced: true } : {}),
+      ...(isWished ? {} : { dueAt: cloud.now().toISOString() }),
+    }
     try {
-      if (before.wanted !== 'absent')
-        await cloud.commit({
-          before,
-          after,
-          events: [{ type: 'Wish', message: 'The deletion was asked for.' }],
-        })
+      if (!isWished)
+        await cloud.commit({ before, after, events: [{ type: 'Wish', message: force ? byForce : asked }] })
       // Also for a wish that was written before: its message may have been lost.
       await cloud.wake({ name, deploymentId: before.deploymentId, prompt: true }, 0)
       return after

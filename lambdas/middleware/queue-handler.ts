@@ -28,7 +28,7 @@ const Body = z.union([Wake, StackEvent])
 
 export function queueHandler(
   makeContext: () => Context,
-  pass: (context: Context, message: Message) => Promise<void>,
+  pass: (context: Context, message: Message) => Promise<unknown>,
 ) {
   let context: Context | undefined
   return middy<SQSEvent>().handler(async (event) => {
@@ -39,7 +39,8 @@ export function queueHandler(
       logger.resetKeys()
       logger.appendKeys({ cluster: message.name, deploymentId: message.deploymentId })
       logger.info('pass')
-      await pass(context, message)
+      const failure = await pass(context, message)
+      if (failure) logger.error('a pass failed, which is on record', { error: failure as Error })
     }
   })
 }

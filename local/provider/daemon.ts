@@ -121,8 +121,23 @@ export function startDaemon(daemonWithoutMemory: Daemon): { handle: Handle; stop
 
   async function remove(event: CustomResourceEvent, properties: Properties): Promise<void> {
     const name = properties.ClusterName
-    if (properties.DeletionPolicy !== 'Retain') await destroy(name, event.StackId)
+    if (properties.DeletionPolicy !== 'Retain') {
+      await failWhereAsked(name, event.StackId)
+      await destroy(name, event.StackId)
+    }
     await daemon.answer(event, { Status: 'SUCCESS', PhysicalResourceId: name })
+  }
+
+  /** A project called fail-delete… has no hosts afterwards, but its own stack stays, as where AWS holds a part of it. */
+  async function failWhereAsked(name: string, outerStackId: string): Promise<void> {
+    const own = await daemon.stacks.find(name)
+    const project = own?.tags['hpc-provisioner:project'] ?? ''
+    if (own?.tags[outerStackTag] !== outerStackId || !project.startsWith('fail-delete')) return
+    await daemon.builder.destroy(name)
+    known.delete(name)
+    throw new Error(
+      `The project is called ${project}: clusters of such projects are not deleted on this site.`,
+    )
   }
 
   /** Touches nothing of a cluster that another stack asked for: a failed create is rolled back by name. */

@@ -26,7 +26,7 @@ const scriptCodes: [start: string, code: FailureCode][] = [
 export function failureReason(clusterName: string, status: string, error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
   // ParallelCluster has codes for what kept a cluster from being made only.
-  if (status === 'UPDATE_FAILED') return `${clusterName}: ${status}: ${message}`.slice(0, 1000)
+  if (status !== 'CREATE_FAILED') return `${clusterName}: ${status}: ${message}`.slice(0, 1000)
   const code =
     error instanceof BuildFailure
       ? error.failureCode

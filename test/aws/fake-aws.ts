@@ -37,15 +37,17 @@ export function fakeAws() {
   const publicKeys = new Set<string>()
   const messages: unknown[] = []
   const notices: unknown[] = []
+  const knob = knobs()
   const world = stacks(
     () => millis,
-    knobs(),
+    knob,
     () => {},
   )
 
   const data = fakeLustre(
     () => millis,
     (name) => world.pcluster.has(name),
+    world.calls.listHeld,
     dynamodb,
     formation,
   )
@@ -80,6 +82,22 @@ export function fakeAws() {
   keyPairs
     .on(ec2.DeleteKeyPairCommand)
     .callsFake(async ({ KeyName }) => ({ Return: publicKeys.delete(KeyName) }))
+  keyPairs.on(ec2.DescribeKeyPairsCommand).callsFake(async ({ KeyNames }) => {
+    if (!publicKeys.has(KeyNames[0])) throw named('InvalidKeyPair.NotFound')
+    return { KeyPairs: [{ KeyName: KeyNames[0] }] }
+  })
+  const leftIn = (Filters: { Values: string[] }[]) =>
+    world.leftovers.map(({ physicalId }) => physicalId).filter((id) => Filters[0]?.Values.includes(id))
+  keyPairs.on(ec2.DescribeSubnetsCommand).callsFake(async ({ Filters }) => ({
+    Subnets: leftIn(Filters).map((SubnetId) => ({ SubnetId })),
+  }))
+  keyPairs.on(ec2.DescribeSecurityGroupsCommand).callsFake(async ({ Filters }) => ({
+    SecurityGroups: leftIn(Filters).map((GroupId) => ({ GroupId })),
+  }))
+  secrets.on(secretsManager.DescribeSecretCommand).callsFake(async ({ SecretId }) => {
+    if (!secretValues.has(SecretId)) throw named('ResourceNotFoundException')
+    return { Name: SecretId }
+  })
   keyPairs.on(ec2.DescribeInstanceTypeOfferingsCommand).callsFake(async ({ Filters }) => {
     const [types = [], zones = []] = (Filters as { Values: string[] }[]).map(({ Values }) => Values)
     return {
@@ -123,13 +141,20 @@ export function fakeAws() {
   })
   formation
     .on(cfn.DeleteStackCommand)
-    .callsFake(async ({ StackName }) => (await world.calls.deleteStack(StackName)) ?? {})
+    .callsFake(
+      async ({ StackName, RetainResources: retain }) =>
+        (await world.calls.deleteStack(StackName, retain ? { retain } : {})) ?? {},
+    )
   formation.on(cfn.DescribeStacksCommand).callsFake(async ({ StackName }) => {
     const stack = find(StackName)
-    if (!stack) throw named('ValidationError', `Stack with id ${StackName} does not exist`)
-    const { outputs } = await world.calls.getStack(stack.name)
+    const { phase, outputs, deploymentId } = await world.calls.getStack(stack?.name ?? StackName)
+    if (phase === 'absent') throw named('ValidationError', `Stack with id ${StackName} does not exist`)
     const Outputs = Object.entries(outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue }))
-    return { Stacks: [{ StackId: stack.stackId, StackStatus: stack.status, Outputs }] }
+    const Tags = [{ Key: 'hpc-provisioner:deployment', Value: deploymentId }]
+    const inner = phase === 'deleting' ? 'DELETE_IN_PROGRESS' : 'CREATE_COMPLETE'
+    return {
+      Stacks: [{ StackId: stack?.stackId, StackStatus: stack?.status ?? inner, Outputs, Tags }],
+    }
   })
   formation.on(cfn.GetTemplateCommand).callsFake(async ({ StackName }) => {
     const stack = find(StackName)
@@ -186,6 +211,9 @@ export function fakeAws() {
       mocks.flatMap((mock) =>
         mock.calls().map(({ args: [command] }) => (command as object).constructor.name),
       ),
+    hold: (logicalIds: string[]) => {
+      knob.held = logicalIds
+    },
     forget: () => {
       for (const mock of mocks) mock.resetHistory()
     },

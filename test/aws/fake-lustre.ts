@@ -3,6 +3,7 @@ import * as cfn from '@aws-sdk/client-cloudformation'
 import * as fsx from '@aws-sdk/client-fsx'
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { type AwsStub, mockClient } from 'aws-sdk-client-mock'
+import type { Leftover } from '../../core/cluster.ts'
 import { dataKnobs, lustre } from '../world/lustre.ts'
 import { named } from './fake-aws.ts'
 
@@ -12,6 +13,7 @@ type Stub = AwsStub<any, any, any>
 export function fakeLustre(
   now: () => number,
   isThere: (name: string) => boolean,
+  heldOf: (stackName: string) => Promise<Leftover[]>,
   dynamodb: Stub,
   formation: Stub,
 ) {
@@ -52,6 +54,8 @@ export function fakeLustre(
   })
 
   formation.on(cfn.ListStackResourcesCommand).callsFake(async ({ StackName }) => {
+    const held = await heldOf(StackName)
+    if (held.length > 0) return { StackResourceSummaries: held.map(resource) }
     const PhysicalResourceId = await calls.getLustre(StackName)
     if (!PhysicalResourceId) throw named('ValidationError', `Stack with id ${StackName} does not exist`)
     return {
@@ -79,3 +83,11 @@ export function fakeLustre(
   }
   return { client, fleetItem }
 }
+
+const resource = ({ logicalId, type, physicalId, reason }: Leftover) => ({
+  LogicalResourceId: logicalId,
+  ResourceType: type,
+  PhysicalResourceId: physicalId,
+  ResourceStatus: 'DELETE_FAILED',
+  ResourceStatusReason: reason,
+})

@@ -19,6 +19,8 @@ export const aCluster = (differences: Partial<ClusterView> = {}): ClusterView =>
     queue: null,
     reason: null,
     message: null,
+    problems: [],
+    leftovers: [],
     deploymentId: 'd1',
     jobLogGroup: '/hpc-provisioner/jobs/hpc-my-project-0123456789abcde/d1',
     lifetime: 'none',

@@ -126,6 +126,17 @@ describe('delete', () => {
     }
   })
 
+  test('by force asks too, says what is lost, and says so to the API', async () => {
+    const questions: string[] = []
+    const ask = async (question: string) => {
+      questions.push(question)
+      return 'y'
+    }
+    const ran = await runCli(['delete', name, '--force'], gone, { canAsk: true, ask })
+    expect(questions).toEqual([expect.stringContaining('not exported are lost')])
+    expect(ran.calls.find(({ method }) => method === 'DELETE')?.query).toEqual({ force: 'true' })
+  })
+
   test('asks nothing with --yes, or where nobody is there to answer', async () => {
     for (const [args, canAsk] of [
       [['--yes'], true],

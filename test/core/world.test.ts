@@ -12,6 +12,9 @@ describe('the in-memory cloud', () => {
       sent: () => world.queue.map(({ message }) => message),
       told: () => world.published,
       jobs: world.jobs,
+      hold: (logicalIds) => {
+        world.knob.held = logicalIds
+      },
     }
   })
 })

@@ -22,9 +22,10 @@ export type Scenario = {
 /** Long enough for several looks in each state, and no longer: each look is some cases more. */
 export function quickWorld({ movesData = false, limits }: Omit<Partial<Scenario>, 'end'> = {}): World {
   const site = movesData ? siteWithFsx() : accountingSite()
-  const world = makeWorld({ ...site, limits: { ...site.limits, ...limits } })
+  const limitSeconds = { ...site.limitSeconds, deleting: 120 }
+  const world = makeWorld({ ...site, limitSeconds, limits: { ...site.limits, ...limits } })
   Object.assign(world.knob, { createSeconds: 60, deleteSeconds: 30, rollbackSeconds: 10, updateSeconds: 30 })
-  Object.assign(world.knob, { drainSeconds: 5, taskSeconds: 15 })
+  Object.assign(world.knob, { drainSeconds: 5, taskSeconds: 15, silentSeconds: 200 })
   return world
 }
 
@@ -54,6 +55,46 @@ const make = (world: World, wish = {}) => insist(world, () => create(world, wish
 const change = (world: World, wish: object, name?: string) => insist(world, () => update(world, wish, name))
 const renew = (world: World) => insist(world, () => rotate(world))
 const unmake = (world: World) => insist(world, () => remove(world))
+
+/** What held deletions passes, and what they left is deleted by hand. */
+function letGo(world: World): void {
+  Object.assign(world.knob, { held: [], pclusterHeld: [], silentProvider: false })
+  world.stacks.leftovers.splice(0)
+}
+
+const untilForced: { state: string; reach: (world: World) => Promise<unknown> }[] = [
+  { state: 'at once', reach: async () => {} },
+  { state: 'during creation', reach: (world) => world.advance(30) },
+  { state: 'when it is ready', reach: (world) => world.advance(900) },
+  {
+    state: 'during an update',
+    reach: async (world) => {
+      await world.advance(900)
+      await change(world, { maxNodes: 9 })
+      await world.advance(10)
+    },
+  },
+  {
+    state: 'when its deletion is stuck in both stacks',
+    reach: async (world) => {
+      await world.advance(900)
+      Object.assign(world.knob, { pclusterHeld: ['HeadNode'] })
+      await unmake(world)
+      await world.advance(60)
+    },
+  },
+]
+const forced: Scenario[] = untilForced.map(({ state, reach }) => ({
+  name: `create, delete by force ${state}`,
+  live: async (world) => {
+    await make(world)
+    await reach(world)
+    await insist(world, () => remove(world, aName, true))
+    await world.advance(900)
+    letGo(world)
+  },
+  end: {},
+}))
 
 export const scenarios: Scenario[] = [
   {
@@ -291,6 +332,53 @@ export const scenarios: Scenario[] = [
       await world.advance(1200)
     },
     end: {},
+  },
+  {
+    name: 'create, ready, the deletion is stuck until it goes on without what holds it',
+    live: async (world) => {
+      await make(world)
+      await world.advance(900)
+      world.knob.held = ['Subnet']
+      await unmake(world)
+      await world.advance(4 * 3600)
+      letGo(world)
+    },
+    end: {},
+  },
+  {
+    name: "create, ready, ParallelCluster's own stack is stuck for a while",
+    live: async (world) => {
+      await make(world)
+      await world.advance(900)
+      world.knob.pclusterHeld = ['HeadNode']
+      await unmake(world)
+      await world.advance(8 * 60)
+      letGo(world)
+    },
+    end: {},
+  },
+  {
+    name: 'create, ready, the provider never answers the delete',
+    live: async (world) => {
+      await make(world)
+      await world.advance(900)
+      world.knob.silentProvider = true
+      await unmake(world)
+      await world.advance(8 * 60)
+      letGo(world)
+    },
+    end: {},
+  },
+  ...forced,
+  {
+    name: 'create, ready, someone removes the key pair',
+    live: async (world) => {
+      await make(world)
+      await world.advance(900)
+      world.keyPairs.clear()
+      await world.advance(3700)
+    },
+    end: { [aName]: 'CREATE_COMPLETE' },
   },
 ]
 

@@ -39,6 +39,7 @@ const sweep = functionRole('Sweep')
 const trustedBy = (role: string): string => {
   const others = {
     ClusterStackRole: 'cloudformation',
+    RemovalRole: 'cloudformation',
     FlowLogsRole: 'vpc-flow-logs',
     ApiRestCloudWatchRole: 'apigateway',
   }
@@ -46,6 +47,7 @@ const trustedBy = (role: string): string => {
   return `${service}.amazonaws.com`
 }
 const byImport = { 'ec2:CreateAction': 'ImportKeyPair' }
+const byStackRole = { 'cloudformation:RoleArn': stackRole }
 const toCloudFormation = { 'iam:PassedToService': 'cloudformation.amazonaws.com' }
 
 describe('the API function', () => {
@@ -109,9 +111,9 @@ describe('the API function', () => {
 
 describe('the reconcile function', () => {
   it.each<[string, string, Record<string, string>?]>([
-    ['cloudformation:CreateStack', stack],
+    ['cloudformation:CreateStack', stack, byStackRole],
     ['cloudformation:TagResource', stack],
-    ['cloudformation:UpdateStack', stack],
+    ['cloudformation:UpdateStack', stack, byStackRole],
     ['cloudformation:GetTemplate', stack],
     ['cloudformation:DeleteStack', stack],
     ['cloudformation:DescribeStacks', stack],
@@ -127,9 +129,13 @@ describe('the reconcile function', () => {
     ['sqs:ReceiveMessage', queue],
     ['sqs:DeleteMessage', queue],
     ['secretsmanager:DeleteSecret', secret],
+    ['secretsmanager:DescribeSecret', secret],
     ['ec2:DeleteKeyPair', keyPair],
+    ['ec2:ImportKeyPair', keyPair],
+    ['ec2:CreateTags', keyPair, byImport],
     ['ec2:DescribeInstanceTypeOfferings', '*'],
     ['logs:GetLogEvents', `${jobLog}:log-stream:activity`],
+    ['ec2:DescribeKeyPairs', '*'],
   ])('may %s on %s', (action, resource, context) => {
     expect(reconcile(action, resource, context)).toBe(true)
   })
@@ -138,8 +144,6 @@ describe('the reconcile function', () => {
     ['cloudformation:CreateStack', arn('cloudformation', 'stack/of-someone-else/0c5f1d2e-uuid')],
     ['cloudformation:DeleteStack', arn('cloudformation', 'stack/of-someone-else/0c5f1d2e-uuid')],
     ['cloudformation:DescribeStacks', arn('cloudformation', 'stack/of-someone-else/0c5f1d2e-uuid')],
-    // ParallelCluster removes its own stack; deleting it beside the provider would leave ours behind.
-    ['cloudformation:DeleteStack', pclusterStack],
     ['cloudformation:UpdateStack', pclusterStack],
     ['cloudformation:UpdateStack', arn('cloudformation', 'stack/of-someone-else/0c5f1d2e-uuid')],
     ['iam:PassRole', stackRole],
@@ -152,7 +156,8 @@ describe('the reconcile function', () => {
     ['secretsmanager:CreateSecret', secret],
     ['secretsmanager:GetSecretValue', secret],
     ['secretsmanager:DeleteSecret', arn('secretsmanager', 'secret:of-someone-else-AbCdEf')],
-    ['ec2:ImportKeyPair', keyPair],
+    ['ec2:ImportKeyPair', arn('ec2', 'key-pair/of-someone-else')],
+    ['ec2:CreateTags', keyPair],
     ['ec2:CreateSubnet', arn('ec2', 'subnet/*')],
     ['ec2:DeleteSubnet', arn('ec2', 'subnet/subnet-1')],
     ['dynamodb:PutItem', slots],

@@ -1,6 +1,9 @@
 // A CloudFormation that takes its time. A cluster's stack makes ParallelCluster's own stack, named by the cluster, and
 // removes it before it is gone itself; a create that meets one of that name fails, and its rollback removes that one.
-import type { Cloud, NewStack, StackPhase } from '../../core/cloud.ts'
+import type { Cloud, NewStack, StackDeletion, StackPhase } from '../../core/cloud.ts'
+import type { Leftover } from '../../core/cluster.ts'
+import { deploymentTag } from '../../core/names.ts'
+import { pclusterId, pclusterStacks } from './pcluster-stacks.ts'
 
 type Status =
   | 'CREATE_IN_PROGRESS'
@@ -42,6 +45,9 @@ export type FakeStack = {
   wanted?: string
   template: object
   wantedTemplate?: object
+  /** What its deletion leaves, and what the last one could not delete. */
+  retain?: string[]
+  held?: Leftover[]
 }
 type Template = {
   Resources: {
@@ -56,8 +62,15 @@ export const knobs = () => ({
   rollbackSeconds: 30,
   updateSeconds: 60,
   deleteSeconds: 100,
-  /** How many of the next deletions end as DELETE_FAILED. */
+  /** How many of the next deletions end as DELETE_FAILED, since the subnet is in use for a moment. */
   stuckDeletions: 0,
+  /** Logical ids that no deletion of a cluster's stack can delete. */
+  held: [] as string[],
+  /** The same in ParallelCluster's stack. */
+  pclusterHeld: [] as string[],
+  /** The provider answers no Delete and does none, so that CloudFormation gives up after a while. */
+  silentProvider: false,
+  silentSeconds: 3600,
   /** How long ParallelCluster's stack outlives ours. */
   lingerSeconds: 0,
   /** Zones in which no head node can be started. */
@@ -68,7 +81,6 @@ export const knobs = () => ({
   database: undefined as string | undefined,
 })
 
-const pclusterId = (owner: string): string => `${owner}-pcluster`
 // As RunInstances says it: github.com/aws/aws-parallelcluster/issues/1216.
 const noCapacityIn = (zone: string): string =>
   `We currently do not have sufficient t3.medium capacity in the Availability Zone you requested (${zone}).`
@@ -77,8 +89,9 @@ export type Stacks = ReturnType<typeof stacks>
 
 export function stacks(now: () => number, knob: ReturnType<typeof knobs>, onChange: (name: string) => void) {
   const own = new Map<string, FakeStack>()
-  /** ParallelCluster's stacks by name: whose they are, and when they go. */
-  const pcluster = new Map<string, { owner: string; until?: number }>()
+  const { pcluster, ...inner } = pclusterStacks(now, knob)
+  /** What deletions were told to leave behind, and the subnets among it. */
+  const leftovers: (Leftover & { cidr?: string })[] = []
   const failures = new Map<string, string>()
   /** What must never happen, in the order in which it did. */
   const violations: string[] = []
@@ -100,13 +113,13 @@ export function stacks(now: () => number, knob: ReturnType<typeof knobs>, onChan
     const stackId = `arn:aws:cloudformation:eu-west-1:1:stack/${name}/${created.push(name)}`
     if ([...own.values()].some((other) => other.cluster === cluster))
       violations.push(`two stacks of ${cluster}`)
-    if ([...own.values()].some((other) => other.cidr === cidr))
+    if ([...own.values(), ...leftovers].some((other) => other.cidr === cidr))
       failures.set(stackId, `Subnet: The CIDR '${cidr}' conflicts with another subnet`)
     else if (pcluster.has(cluster)) {
       violations.push(`created beside ParallelCluster's stack ${cluster}`)
       failures.set(stackId, `Cluster: ${cluster} already exists`)
     } else {
-      pcluster.set(cluster, { owner: stackId })
+      pcluster.set(cluster, { owner: stackId, deploymentId: tags[deploymentTag] ?? '' })
       if (cluster.startsWith('hpc-fail-create'))
         failures.set(stackId, 'Cluster: Failed to create the cluster: its project asks for it')
       const { AvailabilityZone: zone = '' } = Subnet.Properties
@@ -150,17 +163,57 @@ export function stacks(now: () => number, knob: ReturnType<typeof knobs>, onChan
     return {}
   }
 
-  function remove(name: string): void {
+  function remove(name: string, { retain }: StackDeletion = {}): void {
+    inner.remove(name, retain)
     const stack = own.get(name)
     // CloudFormation refuses what is being updated.
     if (stack?.status.startsWith('UPDATE_') && stack.status.endsWith('_IN_PROGRESS')) return
-    if (stack && stack.status !== 'DELETE_IN_PROGRESS')
-      change(stack, 'DELETE_IN_PROGRESS', knob.deleteSeconds)
+    if (!stack || stack.status === 'DELETE_IN_PROGRESS') return
+    if (retain && stack.status !== 'DELETE_FAILED')
+      throw new Error(`RetainResources: the stack ${name} is not in DELETE_FAILED`)
+    stack.retain = [...(stack.retain ?? []), ...(retain ?? [])]
+    const isSilent = knob.silentProvider && !stack.retain.includes('Cluster') && pcluster.has(stack.cluster)
+    change(stack, 'DELETE_IN_PROGRESS', isSilent ? knob.silentSeconds : knob.deleteSeconds)
+  }
+
+  const types: Record<string, string> = {
+    Cluster: 'Custom::PclusterCluster',
+    Subnet: 'AWS::EC2::Subnet',
+    SecurityGroup: 'AWS::EC2::SecurityGroup',
+  }
+  const leftover = ({ stackId, cidr }: FakeStack, logicalId: string, reason: string) => ({
+    logicalId,
+    type: types[logicalId] ?? 'AWS::IAM::ManagedPolicy',
+    physicalId: `${logicalId.toLowerCase()}-${stackId.split('/').at(-1)}`,
+    reason,
+    ...(logicalId === 'Subnet' ? { cidr } : {}),
+  })
+
+  /** What the end of this deletion cannot delete. The subnet and its groups wait for what is in them. */
+  function heldNow(stack: FakeStack): Leftover[] {
+    const { cluster, stackId, retain = [] } = stack
+    const isInside = pcluster.get(cluster)?.owner === stackId && knob.lingerSeconds === 0
+    const holdsCluster = isInside && (knob.silentProvider || knob.pclusterHeld.length > 0)
+    if (holdsCluster && !retain.includes('Cluster')) {
+      if (!knob.silentProvider) inner.fail(cluster)
+      return [leftover(stack, 'Cluster', 'it could not be deleted')]
+    }
+    // The cluster goes first, since it needs all else.
+    if (isInside && !holdsCluster) dropPcluster(stack, 0)
+    const held = [...knob.held, ...(holdsCluster ? ['Subnet', 'SecurityGroup'] : [])]
+    if (knob.stuckDeletions > 0) held.push('Subnet')
+    knob.stuckDeletions = Math.max(0, knob.stuckDeletions - 1)
+    return [...new Set(held)]
+      .filter((logicalId) => !retain.includes(logicalId))
+      .map((logicalId) => leftover(stack, logicalId, 'it has dependencies and cannot be deleted'))
   }
 
   function gone(stack: FakeStack): void {
     own.delete(stack.name)
-    dropPcluster(stack, knob.lingerSeconds)
+    for (const logicalId of stack.retain ?? [])
+      if (logicalId !== 'Cluster' && (knob.held.includes(logicalId) || logicalId === 'Subnet'))
+        leftovers.push(leftover(stack, logicalId, ''))
+    if (!stack.retain?.includes('Cluster')) dropPcluster(stack, knob.lingerSeconds)
     onChange(stack.name)
   }
 
@@ -190,15 +243,15 @@ export function stacks(now: () => number, knob: ReturnType<typeof knobs>, onChan
     },
     UPDATE_ROLLBACK_IN_PROGRESS: (stack) => change(stack, 'UPDATE_ROLLBACK_COMPLETE'),
     DELETE_IN_PROGRESS(stack) {
-      if (knob.stuckDeletions === 0) return gone(stack)
-      knob.stuckDeletions--
+      stack.held = heldNow(stack)
+      if (stack.held.length === 0) return gone(stack)
       change(stack, 'DELETE_FAILED')
     },
   }
 
   const isDue = ({ until }: { until?: number | undefined }) => until !== undefined && until <= now()
   function step(): void {
-    for (const [name, { until }] of pcluster) if (isDue({ until })) pcluster.delete(name)
+    inner.step()
     for (const stack of [...own.values()].filter(isDue)) ends[stack.status]?.(stack)
   }
   const nextChange = (): number =>
@@ -211,13 +264,18 @@ export function stacks(now: () => number, knob: ReturnType<typeof knobs>, onChan
 
   const calls: Pick<
     Cloud,
-    'getStack' | 'getTemplate' | 'createStack' | 'updateStack' | 'deleteStack' | 'getStackFailure'
+    | 'getStack'
+    | 'getTemplate'
+    | 'createStack'
+    | 'updateStack'
+    | 'deleteStack'
+    | 'getStackFailure'
+    | 'listHeld'
+    | 'listRemaining'
   > = {
     async getStack(name) {
       const stack = own.get(name)
-      const built = pcluster.get(name)
-      if (!stack && built) return { phase: 'ready', stackId: pclusterId(built.owner), outputs: {} }
-      if (!stack) return { phase: 'absent', outputs: {} }
+      if (!stack) return inner.get(name)
       const { stackId, status } = stack
       return { phase: phases[status], stackId, status, outputs: outputs(stack) }
     },
@@ -228,8 +286,11 @@ export function stacks(now: () => number, knob: ReturnType<typeof knobs>, onChan
     },
     createStack: async (stack) => create(stack),
     updateStack: async (stack) => update(stack),
-    deleteStack: async (name) => remove(name),
+    deleteStack: async (name, how) => remove(name, how),
     getStackFailure: async (stackId) => failures.get(stackId),
+    listHeld: async (name) => own.get(name)?.held ?? inner.heldOf(name),
+    listRemaining: async (asked) =>
+      asked.filter(({ physicalId }) => leftovers.some((left) => left.physicalId === physicalId)),
   }
-  return { own, pcluster, violations, created, updates, failures, calls, step, nextChange, gone }
+  return { own, pcluster, leftovers, violations, created, updates, failures, calls, step, nextChange, gone }
 }

@@ -66,7 +66,7 @@ export function tables(now: () => Date) {
   }
 
   function commit(change: Change): void {
-    const { before, after, events: told, audit: entry } = change
+    const { before, after, events: told, audit: entry, keepsSlot = false } = change
     const of = after ?? before
     if (!of) return
     const stored = clusters.get(of.name)
@@ -77,7 +77,7 @@ export function tables(now: () => Date) {
       if (before?.slot !== undefined && slots.get(before.slot)?.deploymentId !== before.deploymentId)
         throw conflict()
       if (after?.slot !== undefined && slots.has(after.slot)) throw conflict()
-      if (before?.slot !== undefined) slots.delete(before.slot)
+      if (before?.slot !== undefined && !keepsSlot) slots.delete(before.slot)
       if (after?.slot !== undefined)
         slots.set(after.slot, { cluster: after.name, deploymentId: after.deploymentId })
     }

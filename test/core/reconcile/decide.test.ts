@@ -22,12 +22,22 @@ const decided = (
   own: StackPhase,
   { seconds = 10, pclusterStack = false }: { seconds?: number; pclusterStack?: boolean } = {},
 ) =>
-  decide(aCluster(changes), { own, pclusterStack, now: new Date(Date.parse(since) + seconds * 1000) }, limits)
+  decide(
+    aCluster(changes),
+    {
+      own,
+      pcluster: pclusterStack || !['absent', 'failed'].includes(own) ? 'ready' : 'absent',
+      isOurs: true,
+      now: new Date(Date.parse(since) + seconds * 1000),
+    },
+    limits,
+  )
 
 const building: Partial<Cluster> = { status: 'CREATE_IN_PROGRESS', stackId: 'arn:stack' }
+const removal = { since, tries: 0, pclusterTries: 0 }
 const begun: Partial<Cluster> = { status: 'CREATE_IN_PROGRESS' }
-const failing: Partial<Cluster> = { ...building, failure }
-const unwanted: Partial<Cluster> = { ...building, wanted: 'absent' }
+const failing: Partial<Cluster> = { ...building, failure, removal }
+const unwanted: Partial<Cluster> = { ...building, wanted: 'absent', removal }
 
 const moving: Partial<Cluster> = { ...building, zone: 'eu-west-1b', zonesTried: ['eu-west-1b'] }
 
@@ -51,7 +61,7 @@ const cleaning: Row[] = [
     because: 'a rolled-back stack is removed, never updated',
   },
   { cluster: failing, own: 'deleting', step: 'wait', because: 'the clean-up is under way' },
-  { cluster: failing, own: 'stuck', step: 'remove', because: 'a deletion that failed is tried again' },
+  { cluster: failing, own: 'stuck', step: 'noteStuck', because: 'what holds it is recorded first' },
 ]
 const movingOn: Row[] = [
   { cluster: moving, own: 'absent', step: 'create', because: 'the next zone can begin' },
@@ -67,7 +77,7 @@ const absent: Row[] = [
   { cluster: unwanted, own: 'ready', step: 'remove', because: 'it is not wanted' },
   { cluster: unwanted, own: 'failed', step: 'remove', because: 'what rolled back is still a stack' },
   { cluster: unwanted, own: 'deleting', step: 'wait', because: 'the deletion is under way' },
-  { cluster: unwanted, own: 'stuck', step: 'remove', because: 'a deletion that failed is tried again' },
+  { cluster: unwanted, own: 'stuck', step: 'noteStuck', because: 'what holds it is recorded first' },
 ]
 
 const complete: Partial<Cluster> = { status: 'CREATE_COMPLETE', stackId: 'arn:stack' }
@@ -211,12 +221,12 @@ describe('the guards', () => {
     {
       because: 'the time for deleting is over',
       step: decided(unwanted, 'absent', { pclusterStack: true, seconds: limits.deleting + 1 }),
-      is: { do: 'remove', stuck: { reason: 'PclusterStackRemains' } },
+      is: { do: 'removePcluster', retaining: false },
     },
     {
       because: 'a stuck deletion is told',
       step: decided(unwanted, 'stuck'),
-      is: { do: 'remove', stuck: { reason: 'StackStuck' } },
+      is: { do: 'noteStuck', of: 'own' },
     },
     {
       because: 'a pass may be about to start the stack, so the deletion begins first',
@@ -225,14 +235,12 @@ describe('the guards', () => {
     },
     {
       because: 'a pass that began before the deletion may still be at it',
-      step: decided({ wanted: 'absent', status: 'DELETE_IN_PROGRESS' }, 'absent', {
-        seconds: passSeconds - 1,
-      }),
+      step: decided({ wanted: 'absent', removal }, 'absent', { seconds: passSeconds - 1 }),
       is: { do: 'remove' },
     },
     {
       because: 'no pass lasts that long',
-      step: decided({ wanted: 'absent', status: 'DELETE_IN_PROGRESS' }, 'absent', { seconds: passSeconds }),
+      step: decided({ wanted: 'absent', removal }, 'absent', { seconds: passSeconds }),
       is: { do: 'forget' },
     },
     {

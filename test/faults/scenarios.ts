@@ -30,10 +30,7 @@ const failingUpdate = wishFor('fail-update-1')
 /** Asks until it is answered; a failure that is an answer of its own is the caller's. */
 async function insist(world: World, request: () => Promise<unknown>): Promise<void> {
   for (let times = 0; times < 5; times++) {
-    const failed = await request().then(
-      () => undefined,
-      (error: unknown) => error,
-    )
+    const failed = await world.request(request)
     if (!failed || isAppError(failed, 'ClusterNotFound')) return
     await world.advance(
       isAppError(failed, 'ClusterDeleting') ? 600 : isAppError(failed, 'ClusterBusy') ? 60 : 2,

@@ -1,0 +1,34 @@
+// The clock of one process is wrong, or all clocks jump from one moment on. A time limit may then strike early or late,
+// so what is there in the end may be a create that failed; never is anything left over, lacking or unsettled.
+import { afterAll, describe, expect, it } from 'vitest'
+import type { World } from '../world.ts'
+import { calmLife, liveThrough } from './live-through.ts'
+import { restSeconds, scenarios } from './scenarios.ts'
+
+const offsets = [300, -300, 7200, -7200]
+const whose = {
+  'of one process': (nth: number, seconds: number) => (process: number) => (process === nth ? seconds : 0),
+  'of all from then on': (nth: number, seconds: number) => (process: number) => (process >= nth ? seconds : 0),
+}
+const cases: Record<string, number> = {}
+afterAll(() => console.log(`faults: clocks jump: ${JSON.stringify(cases)}`))
+
+describe.each(Object.entries(whose))('the clock %s is wrong', (which, clockOf) => {
+  it.each(scenarios)('in "$name"', async (scenario) => {
+    const { processes, calls } = await calmLife(scenario)
+    const wrong: unknown[] = []
+    for (let nth = 1; nth <= processes; nth++) {
+      // A sweep that finds nothing has no clock that matters.
+      if (calls.filter(({ process }) => process === nth).every(({ name }) => name === 'listDue')) continue
+      const seconds = offsets[nth % offsets.length] ?? 0
+      const kind = `${which}, by ${seconds} s`
+      cases[kind] = (cases[kind] ?? 0) + 1
+      const trouble = (world: World) => {
+        world.clock = clockOf(nth, seconds)
+      }
+      const lived = await liveThrough(scenario, trouble, restSeconds + 3 * 7200)
+      if (lived.wrong.length > 0) wrong.push({ nth, kind, ...lived, calls: undefined })
+    }
+    expect(wrong).toEqual([])
+  })
+})

@@ -56,6 +56,8 @@ export type Message = {
   deploymentId: string
   /** When the deployment was asked for: given by a create only, whose record may not be written yet, or never. */
   requestedAt?: string
+  /** How often such a message found no record so far. */
+  missed?: number
   /** Something changed: look although the record says that a look is not due. */
   prompt?: boolean
 }

@@ -12,7 +12,7 @@ import { readTemplates } from '../lib/read-templates.ts'
 import { aSite } from './core/samples.ts'
 import { accounting } from './world/accounting.ts'
 import { dataKnobs, lustre } from './world/lustre.ts'
-import { type Fault, processes } from './world/processes.ts'
+import { type Fault, noProcess, type Process, processes } from './world/processes.ts'
 import { knobs, stacks } from './world/stacks.ts'
 import { tables } from './world/tables.ts'
 
@@ -36,7 +36,6 @@ export function makeWorld(site: Site = aSite()) {
   let made = 0
   let lastSweep = millis
   const now = () => new Date(millis)
-  const lives = processes(() => millis)
   const knob = { ...knobs(), ...dataKnobs() }
   const queue: Queued[] = []
   const calls: Call[] = []
@@ -87,30 +86,35 @@ export function makeWorld(site: Site = aSite()) {
 
   /** Counts a call, lets others go first, and fails where the test says so. */
   const watched =
-    (name: Asked) =>
+    (name: Asked, process: Process) =>
     async (...args: unknown[]) => {
-      const call = { name, nth: calls.length + 1, process: lives.current() }
+      const call = { name, nth: calls.length + 1, process: process.nth }
       calls.push(call)
       const fault = world.fault(call)
       await world.turn(name)
-      await lives.meet(fault?.when === 'before' ? fault : undefined)
+      await process.meet(fault?.when === 'before' ? fault : undefined)
       const answer = await (outside[name] as (...args: unknown[]) => Promise<unknown>)(...args)
       await world.turn(name)
-      await lives.meet(fault?.when === 'after' ? fault : undefined)
+      await process.meet(fault?.when === 'after' ? fault : undefined)
       return answer
     }
-  const cloud = {
-    now: () => new Date(millis + world.clock(lives.current()) * 1000),
-    newDeploymentId: () => `01test${String(++made).padStart(20, '0')}`,
-    newSeed: () => new Uint8Array(createHash('sha256').update(`seed ${++made}`).digest()),
-    ...Object.fromEntries((Object.keys(outside) as Asked[]).map((name) => [name, watched(name)])),
-  } as Cloud
-  const context: Context = { cloud, site, templates, version: '1.2.3' }
+  const asked = Object.keys(outside) as Asked[]
+  const contextOf = (process: Process): Context => {
+    const cloud = {
+      now: () => new Date(millis + world.clock(process.nth) * 1000),
+      newDeploymentId: () => `01test${String(++made).padStart(20, '0')}`,
+      newSeed: () => new Uint8Array(createHash('sha256').update(`seed ${++made}`).digest()),
+      ...Object.fromEntries(asked.map((name) => [name, watched(name, process)])),
+    } as Cloud
+    return { cloud, site, templates, version: '1.2.3' }
+  }
+  const context = contextOf(noProcess)
+  const lives = processes(() => millis, contextOf)
 
   /** One delivery; what throws or dies comes again, and after some times goes to the dead letters. */
   async function deliver(one: Queued): Promise<void> {
     const how = await lives.run(
-      () => reconcile(context, one.message),
+      (own) => reconcile(own, one.message),
       (why) => {
         world.failedPasses.push(why)
         const again = { ...one, deliveries: one.deliveries + 1, at: millis + redeliverSeconds * 1000 }
@@ -122,7 +126,7 @@ export function makeWorld(site: Site = aSite()) {
   }
 
   /** What a request ends with where that is a failure. A caller whose request is held up asks once more meanwhile. */
-  async function request(work: () => Promise<unknown>): Promise<unknown> {
+  async function request(work: (context: Context) => Promise<unknown>): Promise<unknown> {
     let failure: unknown
     const how = await lives.run(work, (why) => {
       failure = why
@@ -149,7 +153,7 @@ export function makeWorld(site: Site = aSite()) {
         lastSweep = millis
         if (world.sweeps)
           await lives.run(
-            () => sweep(context),
+            (own) => sweep(own),
             (why) => world.failedPasses.push(why),
           )
       } else if (millis >= end) return

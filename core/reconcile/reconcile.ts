@@ -10,8 +10,11 @@ import { decide } from './decide.ts'
 import { isEarly } from './record.ts'
 import { act } from './steps.ts'
 
-/** Seconds after which a message without a record is of a create that was never written: far more than a request may last. */
-const orphanSeconds = 120
+/**
+ * How long to wait each time that a message finds no record, in all far more than a request may last; after that its create
+ * was never written. The queue tells the time: by a clock that jumped, a create that is being written would look old.
+ */
+const missingSeconds = [2, 4, 8, 16, 32, 64]
 
 export async function reconcile(context: Context, message: Message): Promise<void> {
   const { cloud, site } = context
@@ -40,9 +43,10 @@ export async function reconcile(context: Context, message: Message): Promise<voi
 /** A message whose deployment has no record: the create is being written, or it crashed and left keys, or it is over. */
 async function tidyUnwritten(cloud: Cloud, message: Message): Promise<void> {
   if (!message.requestedAt) return removeLateStack(cloud, message)
-  const seconds = (cloud.now().getTime() - Date.parse(message.requestedAt)) / 1000
+  const { missed = 0 } = message
+  const seconds = missingSeconds[missed]
   // Twice as late each time: without a record nothing tells a message from its double, so there must be few of them.
-  if (seconds < orphanSeconds) return cloud.wake(message, Math.max(2, Math.round(seconds)))
+  if (seconds !== undefined) return cloud.wake({ ...message, missed: missed + 1 }, seconds)
   await removeKeys(cloud, message)
 }
 

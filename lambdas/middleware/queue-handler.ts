@@ -10,6 +10,7 @@ const Wake = z.object({
   name: z.string(),
   deploymentId: z.string(),
   requestedAt: z.iso.datetime().optional(),
+  missed: z.number().int().nonnegative().optional(),
   prompt: z.boolean().optional(),
 })
 

@@ -2,24 +2,28 @@
 import { expect } from 'vitest'
 import { wrongAtRest } from '../invariants.ts'
 import type { Call, Fault, World } from '../world.ts'
-import { quickWorld, restSeconds, type Scenario } from './scenarios.ts'
+import { quickWorld, Refused, restSeconds, type Scenario } from './scenarios.ts'
 
 export type Lived = {
   calls: Call[]
   processes: number
   wrong: string[]
   statuses: Record<string, string>
+  /** Of all failures that were told. */
+  reasons: string[]
   asWished: boolean
 }
 
 export async function liveThrough(
   { live, end, movesData = false }: Scenario,
   trouble: (world: World) => void = () => {},
-  rest = restSeconds,
+  { mayBeRefused = false, restSeconds: rest = restSeconds } = {},
 ): Promise<Lived> {
   const world = quickWorld({ movesData })
   trouble(world)
-  await live(world)
+  await live(world).catch((error) => {
+    if (!(mayBeRefused && error instanceof Refused)) throw error
+  })
   await world.advance(rest)
   // A look now and then goes on for ever; nothing else may.
   const [busy, processes] = [world.calls.length, world.processes()]
@@ -35,6 +39,7 @@ export async function liveThrough(
       ...(world.deadLetters.length > 0 ? ['a message was given up'] : []),
     ],
     statuses,
+    reasons: world.events.flatMap(({ reason }) => reason ?? []),
     asWished: JSON.stringify(statuses) === JSON.stringify(end),
   }
 }
@@ -48,6 +53,12 @@ export async function calmLife(scenario: Scenario): Promise<Lived> {
 
 /** Reads have no effect that could come before or after anything. */
 export const isRead = ({ name }: Call): boolean => /^(get|list|read|zones|count)/.test(name)
+
+/** Nothing was done by its process before it but reading: when it fails, that is as if the first read had. */
+export const isFurtherRead = (calls: Call[], { nth, process }: Call): boolean => {
+  const own = calls.slice(0, nth).filter((call) => call.process === process)
+  return own.length > 1 && own.every(isRead)
+}
 
 /** The same sweep many times over; what befalls one befalls another. */
 export const isFurtherSweep = (calls: Call[], { name, nth }: Call): boolean =>

@@ -1,6 +1,7 @@
 // Lives of a cluster that the fault tests walk through. A caller in them asks again when a request fails, as callers do.
 
 import type { Status } from '../../core/cluster.ts'
+import type { Context } from '../../core/context.ts'
 import { isAppError } from '../../core/errors.ts'
 import { clusterName } from '../../core/names.ts'
 import { accountingSite, siteWithFsx } from '../core/samples.ts'
@@ -28,20 +29,22 @@ const failing = wishFor('fail-create-1')
 const failingUpdate = wishFor('fail-update-1')
 
 /** Asks until it is answered; a failure that is an answer of its own is the caller's. */
-async function insist(world: World, request: () => Promise<unknown>): Promise<void> {
+async function insist(world: World, request: (own: { context: Context }) => Promise<unknown>): Promise<void> {
   for (let times = 0; times < 5; times++) {
-    const failed = await world.request(request)
+    const failed = await world.request((context) => request({ context }))
     if (!failed || isAppError(failed, 'ClusterNotFound')) return
     await world.advance(
       isAppError(failed, 'ClusterDeleting') ? 600 : isAppError(failed, 'ClusterBusy') ? 60 : 2,
     )
   }
-  throw new Error('the request was refused again and again')
+  throw new Refused('the request was refused again and again')
 }
 
-const make = (world: World, wish = {}) => insist(world, () => create(world, wish))
-const change = (world: World, wish: object, name?: string) => insist(world, () => update(world, wish, name))
-const unmake = (world: World) => insist(world, () => remove(world))
+export class Refused extends Error {}
+
+const make = (world: World, wish = {}) => insist(world, (own) => create(own, wish))
+const change = (world: World, wish: object, name?: string) => insist(world, (own) => update(own, wish, name))
+const unmake = (world: World) => insist(world, remove)
 
 export const scenarios: Scenario[] = [
   {

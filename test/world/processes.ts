@@ -1,6 +1,5 @@
 // Requests, passes and sweeps as processes of their own: between two calls one may die, with nothing after it done and
 // no `finally` run, or be held up while the world goes on, or have a clock that is wrong.
-import { AsyncLocalStorage } from 'node:async_hooks'
 
 /** `before`: the call does nothing. `after`: it does what it should, and its answer is lost. */
 export type Fault = { when: 'before' | 'after' } & (
@@ -11,70 +10,64 @@ export type Fault = { when: 'before' | 'after' } & (
   | { heldSeconds: number }
 )
 
-type Process = {
+export type Process = {
+  /** Counted from 1; 0 stands for calls that belong to no process. */
   nth: number
-  isDead: boolean
-  die: () => void
-  pause: () => void
-  /** Until it is over or held up, from now on. */
-  stops: () => Promise<'over' | 'held'>
+  /** What comes to it before or after a call: it goes on, fails, dies or is held up. */
+  meet: (fault: Fault | undefined) => Promise<void>
 }
 
-export function processes(now: () => number) {
-  const here = new AsyncLocalStorage<Process>()
+export const noProcess: Process = {
+  nth: 0,
+  meet: async (fault) => {
+    if (!fault) return
+    throw 'error' in fault ? fault.error : new Error('Only what is a process can die or be held up.')
+  },
+}
+
+const never = new Promise<never>(() => {})
+
+export function processes<Context>(now: () => number, contextOf: (process: Process) => Context) {
   const held: { at: number; goOn: () => Promise<unknown> }[] = []
   let started = 0
 
   /** Resolves once the work is over or held up; `lost` is told of a failure or death, whenever that comes. */
-  function run(work: () => Promise<unknown>, lost: (why: unknown) => void): Promise<'over' | 'held'> {
-    let end: () => void = () => {}
+  function run(
+    work: (context: Context) => Promise<unknown>,
+    lost: (why: unknown) => void,
+  ): Promise<'over' | 'held'> {
+    let isDead = false
+    let end = () => {}
+    let pause = () => {}
     const over = new Promise<'over'>((resolve) => {
       end = () => resolve('over')
     })
-    const process: Process = {
-      nth: ++started,
-      isDead: false,
-      die: () => {
-        process.isDead = true
+    const stops = () => Promise.race([over, new Promise<'held'>((to) => (pause = () => to('held')))])
+    async function meet(fault: Fault | undefined): Promise<void> {
+      if (isDead) return never
+      if (!fault) return
+      if ('error' in fault) throw fault.error
+      if ('dies' in fault) {
+        isDead = true
         lost(new Error('the process died'))
         end()
-      },
-      pause: () => {},
-      stops: () =>
-        Promise.race([
-          over,
-          new Promise<'held'>((resolve) => {
-            process.pause = () => resolve('held')
-          }),
-        ]),
-    }
-    const stops = process.stops()
-    here.run(process, work).catch(lost).then(end)
-    return stops
-  }
-
-  /** What comes to a process before or after a call: it goes on, fails, dies or is held up. */
-  async function meet(fault: Fault | undefined): Promise<void> {
-    const process = here.getStore()
-    if (process?.isDead) return never
-    if (!fault) return
-    if ('error' in fault) throw fault.error
-    if (!process) throw new Error('Only what was started by `run` can die or be held up.')
-    if ('dies' in fault) {
-      process.die()
-      return never
-    }
-    await new Promise<void>((resolve) => {
-      const goOn = () => {
-        const stops = process.stops()
-        resolve()
-        return stops
+        return never
       }
-      held.push({ at: now() + fault.heldSeconds * 1000, goOn })
-      process.pause()
-    })
+      await new Promise<void>((resolve) => {
+        const goOn = () => {
+          const next = stops()
+          resolve()
+          return next
+        }
+        held.push({ at: now() + fault.heldSeconds * 1000, goOn })
+        pause()
+      })
+    }
+    const first = stops()
+    work(contextOf({ nth: ++started, meet }))
+      .catch(lost)
+      .then(end)
+    return first
   }
-  return { run, meet, held, current: () => here.getStore()?.nth ?? 0, count: () => started }
+  return { run, held, count: () => started }
 }
-
-const never = new Promise<never>(() => {})

@@ -93,7 +93,7 @@ export const environments: Record<string, (app: App) => object> = {
     network: {
       vpcCidr: app.node.tryGetContext('vpcCidr') ?? '10.231.0.0/16',
       clusterRange: app.node.tryGetContext('clusterRange') ?? '10.231.128.0/17',
-      slotPrefix: 24,
+      slotPrefix: Number(app.node.tryGetContext('slotPrefix') ?? 24),
       zones: ['us-east-1a', 'us-east-1b'],
       zoneOfferings: 'all',
       ruleResources: false,

@@ -39,7 +39,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
   say('no more faults; deleting what is left')
   const left = (await insist(() => client.call('listClusters', { limit: 100 })))?.clusters ?? []
   const gone = await Promise.all(left.map(({ name }) => remove(client, name, deleteSeconds)))
-  clusters.deleted += gone.filter(Boolean).length
+  clusters.deleted = clusters.made - gone.filter((isGone) => !isGone).length
   const leaks = [
     ...left.filter((_, nth) => !gone[nth]).map(({ name }) => `${name} cannot be deleted`),
     ...(await leftBeside(place, before, 30)),
@@ -86,8 +86,8 @@ async function live(
           say(`${name}: the update was refused: ${error.message}`),
         )
     }
-    if (await remove(client, name, Math.max(5, (untilMillis - Date.now()) / 1000))) count.deleted++
-    else say(`${name} is still being deleted; it is looked at again in the end (${deleteSeconds} s)`)
+    if (!(await remove(client, name, Math.max(5, (untilMillis - Date.now()) / 1000))))
+      say(`${name} is still being deleted; it is looked at again in the end (${deleteSeconds} s)`)
   }
 }
 

@@ -95,9 +95,13 @@ export async function ensureCluster(context: Context, wish: Tenant & Asked): Pro
     }
   }
   if (keys) await removeKeys(cloud, of)
-  throw new AppError('Conflict', `Other requests took the name ${of.name} or its subnet in between, again and again. Ask again.`, {
-    retryAfterSeconds: 1,
-  })
+  throw new AppError(
+    'Conflict',
+    `Other requests took the name ${of.name} or its subnet in between, again and again. Ask again.`,
+    {
+      retryAfterSeconds: 1,
+    },
+  )
 }
 
 /** The record and the first free slot of the deployment's own order; the whole range is read only when it is nearly full. */

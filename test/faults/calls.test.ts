@@ -32,20 +32,24 @@ const cases: Record<string, number> = {}
 afterAll(() => console.log(`faults: one call fails: ${JSON.stringify(cases)}`))
 
 describe('one call fails', () => {
-  it.each(scenarios)('in "$name"', async (scenario) => {
-    const { calls } = await calmLife(scenario)
-    const wrong: unknown[] = []
-    for (const call of calls) {
-      if (isFurtherSweep(calls, call) || isFurtherRead(calls, call)) continue
-      for (const [how, faults] of Object.entries(failures)) {
-        if (how === 'with its effect' && isRead(call)) continue
-        const fault = faults[call.nth % faults.length] as Fault
-        const kind = `${'error' in fault ? fault.error.message : ''}, ${how}`
-        cases[kind] = (cases[kind] ?? 0) + 1
-        const lived = await liveThrough(scenario, atCall(call.nth, fault))
-        if (!asWished(lived)) wrong.push({ ...call, kind, ...lived, calls: undefined })
+  it.each(scenarios)(
+    'in "$name"',
+    async (scenario) => {
+      const { calls } = await calmLife(scenario)
+      const wrong: unknown[] = []
+      for (const call of calls) {
+        if (isFurtherSweep(calls, call) || isFurtherRead(calls, call)) continue
+        for (const [how, faults] of Object.entries(failures)) {
+          if (how === 'with its effect' && isRead(call)) continue
+          const fault = faults[call.nth % faults.length] as Fault
+          const kind = `${'error' in fault ? fault.error.message : ''}, ${how}`
+          cases[kind] = (cases[kind] ?? 0) + 1
+          const lived = await liveThrough(scenario, atCall(call.nth, fault))
+          if (!asWished(lived)) wrong.push({ ...call, kind, ...lived, calls: undefined })
+        }
       }
-    }
-    expect(wrong).toEqual([])
-  })
+      expect(wrong).toEqual([])
+    },
+    180_000,
+  )
 })

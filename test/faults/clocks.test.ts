@@ -13,28 +13,32 @@ const cases: Record<string, number> = {}
 afterAll(() => console.log(`faults: clocks jump: ${JSON.stringify(cases)}`))
 
 describe.each(Object.entries(whose))('the clock %s is wrong', (which, clockOf) => {
-  it.each(scenarios)('in "$name"', async (scenario) => {
-    const { processes, calls } = await calmLife(scenario)
-    const wrong: unknown[] = []
-    for (let nth = 1; nth <= processes; nth++) {
-      // A sweep that finds nothing has no clock that matters.
-      if (calls.filter(({ process }) => process === nth).every(({ name }) => name === 'listDue')) continue
-      const [one, other] = nth % 2 ? [300, -7200] : [-300, 7200]
-      for (const seconds of which === 'of one process' ? [one, other] : [nth % 4 < 2 ? one : other]) {
-        const kind = `${which}, by ${seconds} s`
-        cases[kind] = (cases[kind] ?? 0) + 1
-        const clock = clockOf(nth, seconds)
-        const lived = await liveThrough(scenario, (world) => Object.assign(world, { clock }), {
-          // A caller who finds that a time limit struck lets it be.
-          mayBeRefused: true,
-          restSeconds: restSeconds + 3 * 7200,
-        })
-        // What a deadline costs is told: by a clock that is ahead it has passed.
-        const told = lived.reasons.some((reason) => reason.endsWith('TimedOut'))
-        const left = lived.wrong.filter((what) => !(told && what.endsWith('were not exported')))
-        if (left.length > 0) wrong.push({ nth, kind, ...lived, calls: undefined })
+  it.each(scenarios)(
+    'in "$name"',
+    async (scenario) => {
+      const { processes, calls } = await calmLife(scenario)
+      const wrong: unknown[] = []
+      for (let nth = 1; nth <= processes; nth++) {
+        // A sweep that finds nothing has no clock that matters.
+        if (calls.filter(({ process }) => process === nth).every(({ name }) => name === 'listDue')) continue
+        const [one, other] = nth % 2 ? [300, -7200] : [-300, 7200]
+        for (const seconds of which === 'of one process' ? [one, other] : [nth % 4 < 2 ? one : other]) {
+          const kind = `${which}, by ${seconds} s`
+          cases[kind] = (cases[kind] ?? 0) + 1
+          const clock = clockOf(nth, seconds)
+          const lived = await liveThrough(scenario, (world) => Object.assign(world, { clock }), {
+            // A caller who finds that a time limit struck lets it be.
+            mayBeRefused: true,
+            restSeconds: restSeconds + 3 * 7200,
+          })
+          // What a deadline costs is told: by a clock that is ahead it has passed.
+          const told = lived.reasons.some((reason) => reason.endsWith('TimedOut'))
+          const left = lived.wrong.filter((what) => !(told && what.endsWith('were not exported')))
+          if (left.length > 0) wrong.push({ nth, kind, ...lived, calls: undefined })
+        }
       }
-    }
-    expect(wrong).toEqual([])
-  })
+      expect(wrong).toEqual([])
+    },
+    180_000,
+  )
 })

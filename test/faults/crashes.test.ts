@@ -15,20 +15,24 @@ const isFirst = (calls: Call[], { nth, process }: Call): boolean =>
 const isBeside = ({ name }: Call): boolean => /Secret|KeyPair/.test(name)
 
 describe('one process dies', () => {
-  it.each(scenarios)('in "$name"', async (scenario) => {
-    const { calls } = await calmLife(scenario)
-    const wrong: unknown[] = []
-    const dies = async (call: Call, when: 'before' | 'after', kind: keyof typeof cases) => {
-      cases[kind]++
-      const lived = await liveThrough(scenario, atCall(call.nth, { when, dies: true }))
-      if (!asWished(lived)) wrong.push({ ...call, when, ...lived, calls: undefined })
-    }
-    for (const call of calls) {
-      if (isFurtherSweep(calls, call)) continue
-      if (isFirst(calls, call)) await dies(call, 'before', 'before it did anything')
-      else if (isBeside(call)) await dies(call, 'before', 'before a call beside another')
-      if (!isRead(call)) await dies(call, 'after', 'after a call')
-    }
-    expect(wrong).toEqual([])
-  })
+  it.each(scenarios)(
+    'in "$name"',
+    async (scenario) => {
+      const { calls } = await calmLife(scenario)
+      const wrong: unknown[] = []
+      const dies = async (call: Call, when: 'before' | 'after', kind: keyof typeof cases) => {
+        cases[kind]++
+        const lived = await liveThrough(scenario, atCall(call.nth, { when, dies: true }))
+        if (!asWished(lived)) wrong.push({ ...call, when, ...lived, calls: undefined })
+      }
+      for (const call of calls) {
+        if (isFurtherSweep(calls, call)) continue
+        if (isFirst(calls, call)) await dies(call, 'before', 'before it did anything')
+        else if (isBeside(call)) await dies(call, 'before', 'before a call beside another')
+        if (!isRead(call)) await dies(call, 'after', 'after a call')
+      }
+      expect(wrong).toEqual([])
+    },
+    180_000,
+  )
 })

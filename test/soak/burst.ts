@@ -1,7 +1,7 @@
 // Many creates at the same moment: each gets a slot of its own and comes to an end; then all are deleted, and nothing is left.
 import { isDeepStrictEqual } from 'node:util'
 import { holdings } from '../e2e/account.ts'
-import { clientOf, create, remove, settled } from './lives.ts'
+import { clientOf, create, insist, remove, settled } from './lives.ts'
 import type { Place } from './place.ts'
 
 export type BurstReport = {
@@ -16,12 +16,29 @@ export type BurstReport = {
 }
 
 const labs = 64
+/** The emulator starts a process for each call that it has at the same time: as many as the machine bears. */
+const callersAtOnce = 16
+
+/** What `work` makes of each item, by so many callers; ends early, with an error, when told to stop. */
+async function byCallers<T, R>(items: T[], work: (item: T) => Promise<R>, signal: AbortSignal): Promise<R[]> {
+  const answers: R[] = []
+  let next = 0
+  const caller = async () => {
+    for (let nth = next++; nth < items.length; nth = next++) {
+      signal.throwIfAborted()
+      answers[nth] = await work(items[nth] as T)
+    }
+  }
+  await Promise.all(Array.from({ length: callersAtOnce }, caller))
+  return answers
+}
 
 export async function burst(
   place: Place,
   size: number,
   limitSeconds: number,
   say: (line: string) => void,
+  signal: AbortSignal,
 ): Promise<BurstReport> {
   const client = clientOf(place)
   const before = await holdings(place.outputs, place.stateDir)
@@ -31,19 +48,21 @@ export async function burst(
     virtualLab: `lab-${nth % labs}`,
     project: nth % 50 === 49 ? `fail-create-${nth}` : `at-once-${nth}`,
   }))
-  const asked = await Promise.all(wishes.map((wish) => create(client, wish, limitSeconds)))
+  const asked = await byCallers(wishes, (wish) => create(client, wish, limitSeconds), signal)
   const accepted = seconds()
   const slots = new Set(asked.map((one) => one?.subnet?.cidr)).size
   say(`${size} creates accepted after ${accepted} s, with ${slots} different subnets`)
 
   const names = asked.flatMap((one) => one?.name ?? [])
-  const ends = await Promise.all(names.map((name) => settled(client, name, limitSeconds)))
+  const ends = await byCallers(names, (name) => settled(client, name, limitSeconds), signal)
   const ended = seconds()
   const count = (status: string) => ends.filter((one) => one?.status === status).length
   const [ready, failed] = [count('CREATE_COMPLETE'), count('CREATE_FAILED')]
   say(`${ready} ready and ${failed} failed after ${ended} s`)
 
-  const gone = await Promise.all(names.map((name) => remove(client, name, limitSeconds)))
+  // All are asked to go before the end of any is awaited.
+  await byCallers(names, (name) => insist(() => client.call('deleteCluster', { name })), signal)
+  const gone = await byCallers(names, (name) => remove(client, name, limitSeconds), signal)
   const deleted = seconds()
   const after = await holdings(place.outputs, place.stateDir)
   const leaks = Object.keys(after).filter(

@@ -82,7 +82,7 @@ try {
 process.exit(leaks > 0 ? 1 : 0)
 
 async function burstOf(count: number): Promise<number> {
-  const { lost, ...report } = await burst(place, count, 900, say)
+  const { lost, ...report } = await burst(place, count, 900, say, stopping.signal)
   for (const name of lost) console.log(`lost: ${name}`)
   console.log(JSON.stringify({ ...report, lost: lost.length }))
   return lost.length + report.leaks + (report.slots < count ? 1 : 0)

@@ -1,4 +1,4 @@
-// Many creates at the same moment: each gets a slot of its own and comes to an end; then all are deleted, and nothing is left.
+// Many creates, as fast as 16 callers can: each gets a slot of its own and comes to an end; then all are deleted, and nothing is left.
 import { isDeepStrictEqual } from 'node:util'
 import { holdings } from '../e2e/account.ts'
 import { clientOf, create, insist, remove, settled } from './lives.ts'

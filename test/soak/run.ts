@@ -18,7 +18,7 @@ deleted. Prints the faults, the clusters and what leaked; exit status 1 where so
   --seed S       the order of faults and lives (another one each time); the last lines tell it
   --site none    no Slurm: clusters have no hosts (slurm)
   --at-once N    clusters that live at the same time (3)
-  --burst N      in place of all that: N creates at the same moment, at most 256, all deleted again
+  --burst N      in place of all that: N creates by 16 callers, at most 256, all deleted again
   --help
 
 Ctrl-C ends the faults and deletes what is there.

@@ -78,6 +78,8 @@ export type Message = {
   requestedAt?: string
   /** The rotation of keys that was asked for, whose secrets may be there before its record, or without it. */
   rotationId?: string
+  /** How often such a message found no record so far. */
+  missed?: number
   /** Something changed: look although the record says that a look is not due. */
   prompt?: boolean
 }

@@ -4,9 +4,9 @@ import { type ISecurityGroup, type IVpc, SubnetType } from 'aws-cdk-lib/aws-ec2'
 import type { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Function as LambdaFn } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
+import { accountingStatements, usageStatements } from './accounting-permissions.ts'
 import type { Database } from './accounting-stack.ts'
 import { type FunctionPlace, makeFunction } from './function.ts'
-import { accountingStatements, usageStatements } from './permissions.ts'
 
 type Props = FunctionPlace & {
   vpc: IVpc

@@ -15,13 +15,12 @@ import { orphansStatements, type Swept } from './orphans-permissions.ts'
 import {
   type At,
   apiStatements,
-  type Inspected,
   measureStatements,
   notifyStatements,
-  preflightStatements,
   reconcileStatements,
   sweepStatements,
 } from './permissions.ts'
+import { type Inspected, preflightStatements } from './preflight-permissions.ts'
 import type { LookQueue } from './queue.ts'
 import { removalStatements } from './removal-role.ts'
 import { rotationStatements } from './rotation-permissions.ts'

@@ -5,9 +5,6 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import { activityStream } from '../core/lifetime/activity.ts'
-import { providerTemplate } from '../core/preflight/questions.ts'
-import { quotas } from '../core/preflight/quotas.ts'
-import type { Site } from '../core/site.ts'
 import type { Tables } from './tables.ts'
 
 export type At = {
@@ -176,46 +173,6 @@ export const sweepStatements = (at: At): PolicyStatement[] => [
   ...withTheKey(at, { dynamodb: tableUse, sqs: readsAndWrites }),
 ]
 
-/** What of the account preflight looks at. */
-export type Inspected = Pick<Site, 'provider' | 'storage' | 'region'>
-
-/** Reads only. */
-export const preflightStatements = (at: At, inspected: Inspected): PolicyStatement[] => {
-  const { bucket, key } = providerTemplate(inspected)
-  return [
-    allow(['dynamodb:Scan'], [at.tables.slots.tableArn]),
-    // EC2's Describe calls know no resources (Service Authorization Reference, "Amazon EC2").
-    allow(
-      [
-        'ec2:DescribeVpcs',
-        'ec2:DescribeVpcAttribute',
-        'ec2:DescribeVpcEndpoints',
-        'ec2:DescribeVpcPeeringConnections',
-        'ec2:DescribeRouteTables',
-        'ec2:DescribeSubnets',
-        'ec2:DescribeImages',
-      ],
-      ['*'],
-    ),
-    allow(
-      ['elasticfilesystem:DescribeMountTargets'],
-      [arn(at, 'elasticfilesystem', `file-system/${inspected.storage.fileSystemId}`)],
-    ),
-    // How many there are of all of them.
-    allow(['fsx:DescribeFileSystems'], [arn(at, 'fsx', 'file-system/*')]),
-    allow(['cloudformation:ListStacks'], ['*']),
-    allow(
-      ['servicequotas:GetServiceQuota'],
-      Object.values(quotas).map(({ service, code }) => arn(at, 'servicequotas', `${service}/${code}`)),
-    ),
-    // Knows no resources (Service Authorization Reference, "Service Quotas").
-    allow(['servicequotas:GetAWSDefaultServiceQuota'], ['*']),
-    allow(['lambda:GetFunctionConfiguration'], [inspected.provider.serviceToken]),
-    allow(['s3:GetObject'], [`arn:${at.stack.partition}:s3:::${bucket}/${key}`]),
-    ...withTheKey(at, { dynamodb: tableUse }),
-  ]
-}
-
 export const notifyStatements = (at: At): PolicyStatement[] => [
   allow(
     ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
@@ -232,40 +189,4 @@ export const measureStatements = (at: At): PolicyStatement[] => [
   allow(['dynamodb:Scan'], [at.tables.slots.tableArn]),
   allow(['dynamodb:Query'], [`${at.tables.clusters.tableArn}/index/byStatus`, at.tables.operations.tableArn]),
   ...withTheKey(at, { dynamodb: tableUse }),
-]
-
-type AtDatabase = { stack: Stack; adminSecretArn: string; readerSecretArn: string }
-
-/** Lambda's own part in a VPC, whose calls know no resources of ours (Lambda developer guide, "Execution role permissions"). */
-const inVpc = () =>
-  allow(
-    [
-      'ec2:CreateNetworkInterface',
-      'ec2:DeleteNetworkInterface',
-      'ec2:DescribeNetworkInterfaces',
-      'ec2:DescribeSubnets',
-      'ec2:AssignPrivateIpAddresses',
-      'ec2:UnassignPrivateIpAddresses',
-    ],
-    ['*'],
-  )
-
-export const accountingStatements = (at: AtDatabase): PolicyStatement[] => [
-  allow(['secretsmanager:GetSecretValue'], [at.adminSecretArn, at.readerSecretArn]),
-  // A deployment's password: made once, and read again when a call is repeated; never a private key.
-  allow(
-    [
-      'secretsmanager:CreateSecret',
-      'secretsmanager:TagResource',
-      'secretsmanager:GetSecretValue',
-      'secretsmanager:DeleteSecret',
-    ],
-    [arn(at, 'secretsmanager', 'secret:hpc-provisioner/*/database-password*')],
-  ),
-  inVpc(),
-]
-
-export const usageStatements = (at: AtDatabase): PolicyStatement[] => [
-  allow(['secretsmanager:GetSecretValue'], [at.readerSecretArn]),
-  inVpc(),
 ]

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { findProgram } from './machine.ts'
 
-export type Emulator = { endpointUrl: string; stop: () => Promise<void> }
+export type Emulator = { endpointUrl: string; pid?: number | undefined; stop: () => Promise<void> }
 
 const requirements = new URL('./requirements.txt', import.meta.url)
 
@@ -44,8 +44,16 @@ function run(command: string, args: string[], advice: string): void {
   throw new Error(`${command} ${args[0]} failed: ${last} ${advice}`)
 }
 
-/** Starts the emulator with a state of its own that ends with it. IAM is enforced as in AWS. */
-export async function startEmulator(stateDir: string, programs: string, port?: number): Promise<Emulator> {
+/**
+ * Starts the emulator with a state of its own that ends with it, unless it `keepsState`: then it writes it down at its end,
+ * and begins with it. IAM is enforced as in AWS.
+ */
+export async function startEmulator(
+  stateDir: string,
+  programs: string,
+  port?: number,
+  keepsState = false,
+): Promise<Emulator> {
   const gatewayPort = await freePort(port ?? 4566)
   const endpointUrl = `http://127.0.0.1:${gatewayPort}`
   mkdirSync(join(stateDir, 'log'), { recursive: true })
@@ -67,6 +75,7 @@ export async function startEmulator(stateDir: string, programs: string, port?: n
       AUTH: 'true',
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
+      ...(keepsState ? stateIn(join(stateDir, 'aws')) : {}),
     },
   })
   const exited = new Promise<void>((resolve) => child.on('exit', () => resolve()))
@@ -79,12 +88,19 @@ export async function startEmulator(stateDir: string, programs: string, port?: n
   for (let tries = 0; tries < 100; tries++) {
     if (child.exitCode !== null) break
     const answer = await fetch(`${endpointUrl}/_ministack/health`).catch(() => undefined)
-    if (answer?.ok) return { endpointUrl, stop }
+    if (answer?.ok) return { endpointUrl, pid: child.pid, stop }
     await sleep(100)
   }
   await stop()
   throw new Error(`The emulator did not start: see ${join(stateDir, 'log', 'emulator.log')}.`)
 }
+
+const stateIn = (folder: string) => ({
+  PERSIST_STATE: '1',
+  STATE_DIR: folder,
+  S3_PERSIST: '1',
+  S3_DATA_DIR: join(folder, 's3'),
+})
 
 function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   try {

@@ -21,6 +21,8 @@ export type LaptopOptions = {
   providerHost?: string | undefined
   port?: number | undefined
   context?: Record<string, string> | undefined
+  /** Other ways to start the parts, for who wants to end and start them in between. */
+  parts?: { startEmulator?: typeof startEmulator; startProvider?: typeof startProvider }
   say: (line: string) => void
   signal: AbortSignal
 }
@@ -61,7 +63,7 @@ export async function startLaptop(options: LaptopOptions): Promise<Laptop> {
 
     const token = randomBytes(24).toString('hex')
     const log = logTo(join(stateDir, 'log', 'provider.log'))
-    const provider = await startProvider({
+    const provider = await (options.parts?.startProvider ?? startProvider)({
       host,
       token,
       endpointUrl,
@@ -106,10 +108,11 @@ const databaseContext = async (
   databaseSecretArn: await storeAdmin(database, client),
 })
 
-async function startAws({ endpointUrl, root, stateDir, port, say }: LaptopOptions): Promise<Emulator> {
+async function startAws({ endpointUrl, root, stateDir, port, parts, say }: LaptopOptions): Promise<Emulator> {
   if (endpointUrl) return { endpointUrl, stop: async () => {} }
   await installPython(say)
-  return startEmulator(stateDir, installEmulator(join(root, '.local'), say), port)
+  const start = parts?.startEmulator ?? startEmulator
+  return start(stateDir, installEmulator(join(root, '.local'), say), port)
 }
 
 async function installMissing(say: (line: string) => void): Promise<void> {

@@ -14,16 +14,18 @@ import { accounting } from './world/accounting.ts'
 import { jobs } from './world/jobs.ts'
 import { dataKnobs, lustre } from './world/lustre.ts'
 import { keyKnobs, nodeKeys } from './world/node-keys.ts'
+import { type Fault, noProcess, type Process, processes } from './world/processes.ts'
 import { knobs, stacks } from './world/stacks.ts'
 import { tables } from './world/tables.ts'
 
 export const templates = readTemplates()
 
 type Asked = { [K in keyof Cloud]: ReturnType<Cloud[K]> extends Promise<unknown> ? K : never }[keyof Cloud]
-export type Call = { name: Asked; nth: number }
-/** `before`: the call fails and nothing happens. `after`: it happens, and the answer is lost. */
-export type Fault = { when: 'before' | 'after'; error: Error }
-export const unavailable = (): Error => new AppError('Unavailable', 'An AWS service did not answer in time.')
+/** `process`: by which request, pass or sweep, counted from 1; 0 stands for none of them. */
+export type Call = { name: Asked; nth: number; process: number }
+export type { Fault }
+export const unavailable = (cause?: Error): Error =>
+  new AppError('Unavailable', cause?.name ?? 'An AWS service did not answer in time.', { cause })
 
 type Queued = { at: number; message: Message; deliveries: number }
 const redeliverSeconds = 60
@@ -102,54 +104,81 @@ export function makeWorld(site: Site = aSite()) {
 
   /** Counts a call, lets others go first, and fails where the test says so. */
   const watched =
-    (name: Asked) =>
+    (name: Asked, process: Process) =>
     async (...args: unknown[]) => {
-      const call = { name, nth: calls.length + 1 }
+      const call = { name, nth: calls.length + 1, process: process.nth }
       calls.push(call)
       const fault = world.fault(call)
       await world.turn(name)
-      if (fault?.when === 'before') throw fault.error
+      await process.meet(fault?.when === 'before' ? fault : undefined)
       const answer = await (outside[name] as (...args: unknown[]) => Promise<unknown>)(...args)
       await world.turn(name)
-      if (fault) throw fault.error
+      await process.meet(fault?.when === 'after' ? fault : undefined)
       return answer
     }
-  const cloud = {
-    now,
-    newDeploymentId: () => `01test${String(++made).padStart(20, '0')}`,
-    newSeed: () => new Uint8Array(createHash('sha256').update(`seed ${++made}`).digest()),
-    ...Object.fromEntries((Object.keys(outside) as Asked[]).map((name) => [name, watched(name)])),
-  } as Cloud
-  const context: Context = { cloud, site, templates, version: '1.2.3' }
-
-  /** One delivery; what throws comes again, and after some times goes to the dead letters. */
-  async function deliver(one: Queued): Promise<void> {
-    try {
-      await reconcile(context, one.message)
-    } catch (error) {
-      world.failedPasses.push(error)
-      const again = { ...one, deliveries: one.deliveries + 1, at: millis + redeliverSeconds * 1000 }
-      if (again.deliveries < maxDeliveries) queue.push(again)
-      else deadLetters.push(one.message)
-    }
+  const asked = Object.keys(outside) as Asked[]
+  const contextOf = (process: Process): Context => {
+    const cloud = {
+      now: () => new Date(millis + world.clock(process.nth) * 1000),
+      newDeploymentId: () => `01test${String(++made).padStart(20, '0')}`,
+      newSeed: () => new Uint8Array(createHash('sha256').update(`seed ${++made}`).digest()),
+      ...Object.fromEntries(asked.map((name) => [name, watched(name, process)])),
+    } as Cloud
+    return { cloud, site, templates, version: '1.2.3' }
   }
+  const context = contextOf(noProcess)
+  const lives = processes(() => millis, contextOf)
+
+  /** One delivery; what throws or dies comes again, and after some times goes to the dead letters. */
+  async function deliver(one: Queued): Promise<void> {
+    const how = await lives.run(
+      (own) => reconcile(own, one.message),
+      (why) => {
+        world.failedPasses.push(why)
+        const again = { ...one, deliveries: one.deliveries + 1, at: millis + redeliverSeconds * 1000 }
+        if (again.deliveries < maxDeliveries) queue.push(again)
+        else deadLetters.push(one.message)
+      },
+    )
+    if (how === 'held') queue.push({ ...one, at: millis })
+  }
+
+  /** What a request ends with where that is a failure. A caller whose request is held up asks once more meanwhile. */
+  async function request(work: (context: Context) => Promise<unknown>): Promise<unknown> {
+    let failure: unknown
+    const how = await lives.run(work, (why) => {
+      failure = why
+    })
+    if (how === 'over') return failure
+    await lives.run(work, () => {})
+    while (lives.held.length > 0) await advance(1)
+    return failure
+  }
+
+  const isDue = ({ at }: { at: number }) => at <= millis
+  const takeDue = <T extends { at: number }>(from: T[]): T | undefined =>
+    from.splice(from.findIndex(isDue), from.some(isDue) ? 1 : 0)[0]
 
   async function advance(seconds: number): Promise<void> {
     const end = millis + seconds * 1000
     while (true) {
       cfn.step()
-      const at = queue.findIndex((one) => one.at <= millis)
-      const due = at < 0 ? undefined : queue.splice(at, 1)[0]
-      if (due) await deliver(due)
+      const message = takeDue(queue)
+      const held = message ? undefined : takeDue(lives.held)
+      if (message) await deliver(message)
+      else if (held) await held.goOn()
       else if (millis >= lastSweep + 60_000) {
         lastSweep = millis
-        if (world.sweeps) await sweep(context).catch((error) => world.failedPasses.push(error))
+        if (world.sweeps)
+          await lives.run(
+            (own) => sweep(own),
+            (why) => world.failedPasses.push(why),
+          )
       } else if (millis >= end) return
-      else
-        millis = Math.max(
-          millis,
-          Math.min(end, lastSweep + 60_000, cfn.nextChange(), ...queue.map((one) => one.at)),
-        )
+      else {
+        const next = [lastSweep + 60_000, cfn.nextChange(), ...[...queue, ...lives.held].map(({ at }) => at)]
+        millis = Math.max(millis, Math.min(end, ...next))
+      }
     }
   }
 
@@ -172,10 +201,14 @@ export function makeWorld(site: Site = aSite()) {
     jobs: work,
     now,
     advance,
+    request,
+    processes: lives.count,
     deliver: (message: Message) => reconcile(context, message),
     failedPasses: [] as unknown[],
     sweeps: true,
     fault: (_call: Call): Fault | undefined => undefined,
+    /** By how many seconds the clock of a process is ahead. */
+    clock: (_process: number): number => 0,
     /** One entry per copy of the message: how many seconds late it comes. */
     network: (_message: Message, _seconds: number): number[] => [0],
     turn: (_name: Asked): Promise<void> => Promise.resolve(),

@@ -18,8 +18,11 @@ import { isEarly } from './record.ts'
 import { act } from './steps.ts'
 import { tellOverdue } from './tell-overdue.ts'
 
-/** Seconds after which a message without a record is of a create that was never written: far more than a request may last. */
-const orphanSeconds = 120
+/**
+ * How long to wait each time that a message finds no record, in all far more than a request may last; after that its create
+ * was never written. The queue tells the time: by a clock that jumped, a create that is being written would look old.
+ */
+const missingSeconds = [2, 4, 8, 16, 32, 64]
 
 /** Answers the failure that it put on record in place of throwing it. */
 export async function reconcile(context: Context, message: Message): Promise<unknown> {
@@ -72,9 +75,10 @@ async function pass(context: Context, cluster: Cluster): Promise<void> {
  */
 async function tidyUnwritten(cloud: Cloud, message: Message): Promise<void> {
   if (!message.requestedAt) return removeLateStack(cloud, message)
-  const seconds = (cloud.now().getTime() - Date.parse(message.requestedAt)) / 1000
+  const { missed = 0 } = message
+  const seconds = missingSeconds[missed]
   // Twice as late each time: without a record nothing tells a message from its double, so there must be few of them.
-  if (seconds < orphanSeconds) return cloud.wake(message, Math.max(2, Math.round(seconds)))
+  if (seconds !== undefined) return cloud.wake({ ...message, missed: missed + 1 }, seconds)
   if (message.rotationId) return removePairs(cloud, message, [message.rotationId])
   await removeKeys(cloud, message)
 }

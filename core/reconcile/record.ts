@@ -26,8 +26,12 @@ const endings: ClusterEvent['status'][] = [
 
 export type Facts = { [K in keyof Cluster]?: Cluster[K] | undefined }
 
-export const isEarly = ({ dueAt }: Cluster, now: Date): boolean =>
-  dueAt === undefined || Date.parse(dueAt) > now.getTime() + earlySeconds * 1000
+/** A look that is due later than any look is asked for was written by a clock that was wrong, and is due now. */
+export function isEarly({ dueAt }: Cluster, now: Date): boolean {
+  if (dueAt === undefined) return true
+  const seconds = (Date.parse(dueAt) - now.getTime()) / 1000
+  return seconds > earlySeconds && seconds <= auditSeconds + earlySeconds
+}
 
 /** Records new facts of a cluster that stays as it is from now on, but for audits and what is due of its lifetime. */
 export async function record(

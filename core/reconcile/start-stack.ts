@@ -1,8 +1,10 @@
 // Starts the stack of a cluster: chooses its zone, records both, then asks CloudFormation. Also starts its updates.
 
 import { builtOf } from '../built.ts'
+import type { Cloud } from '../cloud.ts'
 import type { Cluster, Failure } from '../cluster.ts'
 import type { Context } from '../context.ts'
+import { isAppError } from '../errors.ts'
 import { ownerTags, stackName } from '../names.ts'
 import { refusalOf } from '../plan.ts'
 import { stackTemplate } from '../render/stack-template.ts'
@@ -88,8 +90,20 @@ async function withAccounting(
   const accounting = await cloud.prepareAccounting(cluster)
   if ('refused' in accounting) return { cluster, refused: accounting.refused }
   const after: Cluster = { ...cluster, accounting }
-  await cloud.commit({ before: cluster, after, events: [] })
+  try {
+    await cloud.commit({ before: cluster, after, events: [] })
+  } catch (error) {
+    if (isAppError(error, 'Conflict')) await removeLateAccess(cloud, cluster)
+    throw error
+  }
   return { cluster: { ...after, version: cluster.version + 1 } }
+}
+
+/** A pass that was held up may make its access when the create has failed already and given back what it held. */
+async function removeLateAccess(cloud: Cloud, cluster: Cluster): Promise<void> {
+  const now = await cloud.getCluster(cluster.name)
+  if (now?.deploymentId !== cluster.deploymentId || now.status === 'CREATE_FAILED')
+    await cloud.removeAccounting(cluster)
 }
 
 /** The provider adds them to the cluster's own tags, so they reach everything that costs. */

@@ -54,8 +54,9 @@ function wishOf({ tier, lustre, benchmark, resources }: Asked): Record<string, u
   return { tier, lustre, benchmark, ...Object.fromEntries(fields) }
 }
 
-// Losing a race means reading again what the winner wrote, which ends it; twice in a row is another's race.
-const rounds = 4
+// Losing a race for the name means reading again what the winner wrote, which ends it. For a slot it means trying the next
+// free one, and of a range that is nearly full many want the last few at the same time.
+const rounds = 16
 // AWS reads up to 100 items at once; one is the record.
 const slotsAtOnce = 32
 /** Time for this request to write its record before the reconciler looks for it. */
@@ -107,9 +108,13 @@ export async function ensureCluster(context: Context, wish: Tenant & Asked & Lif
     }
   }
   if (keys) await removeKeys(cloud, of)
-  throw new AppError('Conflict', `Other requests for ${of.name} came in between. Ask again.`, {
-    retryAfterSeconds: 1,
-  })
+  throw new AppError(
+    'Conflict',
+    `Other requests took the name ${of.name} or its subnet in between, again and again. Ask again.`,
+    {
+      retryAfterSeconds: 1,
+    },
+  )
 }
 
 /** The record, whether the virtual lab may have no more, and the first free slot of the deployment's own order; the whole range is read only when it is nearly full. */

@@ -13,6 +13,7 @@ const Wake = z.object({
   deploymentId: z.string().regex(/^[0-9a-z]{26}$/),
   requestedAt: z.iso.datetime().optional(),
   rotationId: z.string().optional(),
+  missed: z.number().int().nonnegative().optional(),
   prompt: z.boolean().optional(),
 })
 

@@ -43,6 +43,11 @@ export async function createCluster(
     tags: { ...outer?.tags, 'parallelcluster:cluster-name': name, [outerStackTag]: event.StackId },
   })
   if (!ownStackId) {
+    const there = await daemon.stacks.find(name)
+    if (there?.tags[outerStackTag] === event.StackId) {
+      await undoCreate(daemon, event, name, new Error('The provider ended while it built the cluster.'))
+      return undefined
+    }
     const Reason = failureReason(name, 'CREATE_FAILED', new Error(`Cluster ${name} already exists.`))
     await daemon.answer(event, { Status: 'FAILED', Reason, PhysicalResourceId: name })
     return undefined

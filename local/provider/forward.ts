@@ -19,20 +19,25 @@ export async function handler(event: Event): Promise<void> {
   if (refusal) await answerFailed(event, refusal)
 }
 
-/** Why the daemon did not take the event, undefined when it did. */
+const [tries, pauseMilliseconds] = [5, 1500]
+
+/** Why the daemon did not take the event, undefined when it did. One that is being started again gets some seconds. */
 async function forward(event: Event): Promise<string | undefined> {
   const { PROVIDER_URL: url = '', PROVIDER_TOKEN: token = '' } = process.env
-  try {
-    const answer = await fetch(url, {
-      method: 'POST',
-      body: JSON.stringify(event),
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-      signal: AbortSignal.timeout(5000),
-    })
-    return answer.ok ? undefined : `The local ParallelCluster provider at ${url} answered ${answer.status}.`
-  } catch {
-    return `The local ParallelCluster provider at ${url || '(no PROVIDER_URL)'} does not answer: is npm start running?`
+  for (let left = tries; left > 0; left--) {
+    try {
+      const answer = await fetch(url, {
+        method: 'POST',
+        body: JSON.stringify(event),
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        signal: AbortSignal.timeout(3000),
+      })
+      return answer.ok ? undefined : `The local ParallelCluster provider at ${url} answered ${answer.status}.`
+    } catch {
+      if (left > 1) await new Promise((resolve) => setTimeout(resolve, pauseMilliseconds))
+    }
   }
+  return `The local ParallelCluster provider at ${url || '(no PROVIDER_URL)'} does not answer: is npm start running?`
 }
 
 async function answerFailed(event: Event, reason: string): Promise<void> {

@@ -9,6 +9,7 @@ import { type Builder, hostlessBuilder, slurmBuilder } from './build.ts'
 import { type Handle, startDaemon } from './daemon.ts'
 import { type EmulatorOptions, emulatorOutside } from './emulator-outside.ts'
 import { CustomResourceEvent, sendAnswer } from './event.ts'
+import { type Journal, openJournal } from './journal.ts'
 import { cloudFormationStacks } from './stacks.ts'
 
 export type ProviderOptions = EmulatorOptions & {
@@ -29,9 +30,10 @@ export type Provider = { url: string; site: 'slurm' | 'none'; stop(): Promise<vo
 
 export async function startProvider(options: ProviderOptions): Promise<Provider> {
   const { endpointUrl: endpoint, region, credentials, log, site } = options
+  const stacks = cloudFormationStacks(new CloudFormationClient({ endpoint, region, credentials }))
   const daemon = startDaemon({
     builder: await startBuilder(options),
-    stacks: cloudFormationStacks(new CloudFormationClient({ endpoint, region, credentials })),
+    stacks,
     region,
     log,
     answer: sendAnswer,
@@ -39,8 +41,19 @@ export async function startProvider(options: ProviderOptions): Promise<Provider>
     newInstanceId: () => `i-${randomBytes(9).toString('hex').slice(0, 17)}`,
     pollSeconds: 0.5,
   })
+  const journal = openJournal(options.stateDir)
+  const handle: Handle = (event) => daemon.handle(event).finally(() => journal.forget(event))
+  for (const event of journal.left()) {
+    // The emulator of an earlier run is gone with all that it had asked for.
+    if (!(await stacks.find(event.StackId))) {
+      journal.forget(event)
+      continue
+    }
+    log(`${event.RequestType} ${event.ResourceProperties.ClusterName ?? ''} of an earlier run is taken up`)
+    handle(event).catch((error) => log(`An answer was lost: ${error.message}`))
+  }
   const server = createServer(async (request, response) => {
-    const status = await accept(request, options.token, daemon.handle, log).catch(() => 500)
+    const status = await accept(request, options.token, { handle, journal, log }).catch(() => 500)
     response.writeHead(status).end()
   })
   await new Promise<void>((resolve, reject) => {
@@ -73,8 +86,7 @@ async function startBuilder(options: ProviderOptions): Promise<Builder> {
 async function accept(
   request: IncomingMessage,
   token: string,
-  handle: Handle,
-  log: (line: string) => void,
+  { handle, journal, log }: { handle: Handle; journal: Journal; log: (line: string) => void },
 ): Promise<number> {
   if (!isAllowed(request.headers.authorization, token)) return 403
   if (request.method !== 'POST') return 405
@@ -84,6 +96,7 @@ async function accept(
   if (!event.success) return 400
   // In JSON, so that no name makes a line of its own.
   log(`${event.data.RequestType} ${JSON.stringify(event.data.ResourceProperties.ClusterName) ?? ''}`)
+  journal.keep(event.data)
   handle(event.data).catch((error) => log(`An answer was lost: ${error.message}`))
   return 202
 }

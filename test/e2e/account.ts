@@ -1,15 +1,12 @@
 // What is in the emulated account and on this machine, counted from outside the product.
-import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
 import { CloudFormationClient, paginateDescribeStacks } from '@aws-sdk/client-cloudformation'
 import { DynamoDBClient, ListTablesCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { DescribeKeyPairsCommand, DescribeSubnetsCommand, EC2Client } from '@aws-sdk/client-ec2'
 import { DescribeAccessPointsCommand, EFSClient } from '@aws-sdk/client-efs'
 import { paginateListSecrets, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs'
-import { inject } from 'vitest'
 import type { Outputs } from '../../local/demo.ts'
+import { daemonsOf } from './daemons.ts'
 
 export type Holdings = {
   stacks: string[]
@@ -29,7 +26,7 @@ export const asRoot = ({ endpointUrl, region }: Outputs) => ({
 })
 
 /** All that clusters hold: nothing of it may be left when they are gone. */
-export async function holdings(outputs: Outputs): Promise<Holdings> {
+export async function holdings(outputs: Outputs, stateDir?: string): Promise<Holdings> {
   const config = asRoot(outputs)
   const ec2 = new EC2Client(config)
   const { KeyPairs = [] } = await ec2.send(new DescribeKeyPairsCommand({}))
@@ -46,7 +43,7 @@ export async function holdings(outputs: Outputs): Promise<Holdings> {
     accessPoints: AccessPoints.length,
     slots: await items(outputs, 'Slots'),
     records: await items(outputs, 'Clusters'),
-    daemons: slurmDaemons(),
+    daemons: daemonsOf(stateDir ?? (await ownStateDir())).length,
   }
 }
 
@@ -100,29 +97,5 @@ async function items(outputs: Outputs, table: string): Promise<number> {
   return Count
 }
 
-const daemonNames = new Set([
-  ...['slurmctld', 'slurmdbd', 'slurmd', 'slurmstepd', 'slurmrestd'],
-  ...['munged', 'sshd'],
-])
-
-/** The Slurm and SSH daemons of this laptop's clusters, in whatever namespace; other laptops may run beside it. */
-function slurmDaemons(): number {
-  const stateDir = inject('stateDir')
-  const args = ['--noheadings', '--target', stateDir, '--output', 'FSROOT,TARGET']
-  const [fsRoot = '', target = ''] = execFileSync('findmnt', args, { encoding: 'utf8' }).trim().split(/\s+/)
-  const inMounts = join(fsRoot, relative(target, stateDir))
-  const isOurs = (pid: string) =>
-    daemonNames.has(processFile(pid, 'comm').trim()) &&
-    // As root the root file system tells; an ordinary user's daemons are told their folder.
-    (processFile(pid, 'mountinfo').includes(inMounts) || processFile(pid, 'cmdline').includes(stateDir))
-  return readdirSync('/proc').filter((entry) => /^\d+$/.test(entry) && isOurs(entry)).length
-}
-
-function processFile(pid: string, file: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, 'utf8')
-  } catch {
-    // It ended in between.
-    return ''
-  }
-}
+// A program that is no test counts too, and vitest can be loaded by its tests only.
+const ownStateDir = async (): Promise<string> => (await import('vitest')).inject('stateDir')

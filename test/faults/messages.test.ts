@@ -2,7 +2,8 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Message } from '../../core/cloud.ts'
 import { wrongAtRest } from '../invariants.ts'
-import { quickWorld, restSeconds, type Scenario, scenarios } from './scenarios.ts'
+import { quickWorld, restSeconds, type Scenario } from './scenarios/living.ts'
+import { scenarios } from './scenarios.ts'
 
 let cases = 0
 afterAll(() => console.log(`faults: ${cases} cases of lost, doubled and late messages`))

@@ -1,14 +1,10 @@
 // What each function may do, asked of the policies that it is deployed with.
 import { describe, expect, it } from 'vitest'
 import { clusterName, jobLogGroupName, keyPairName, secretName, stackName } from '../../core/names.ts'
-import { deploy, siteOf, statementsOf } from './deployed.ts'
-import { evaluate } from './iam.ts'
+import { siteOf, statementsOf } from './deployed.ts'
+import { account, arn, example, functionRole, physical } from './example-roles.ts'
 
-const example = deploy('example')
-const { account, all, one } = example
-const arn = (service: string, resource: string) => `arn:aws:${service}:eu-west-1:${account}:${resource}`
-const physical = (type: string, path: string) =>
-  `hpc-provisioner-example-service-${one(type, path).id}-ABCDEFGHIJKL`
+const { one } = example
 
 const tenant = { virtualLab: 'lab', project: 'provisioner' }
 const deployment = { ...tenant, name: clusterName(tenant), deploymentId: '01k0abcdefghjkmnpqrstvwxyz' }
@@ -28,24 +24,9 @@ const theFleet = { 'dynamodb:LeadingKeys': 'COMPUTE_FLEET' }
 const ofACluster = { 'aws:ResourceTag/hpc-provisioner:cluster': deployment.name }
 const stackRole = `arn:aws:iam::${account}:role/${physical('AWS::IAM::Role', 'ClusterStackRole')}`
 
-const functionRole = (id: string) => {
-  const statements = statementsOf(example, `Functions/${id}Role`)
-  return (action: string, resource: string, context: Record<string, string> = {}) =>
-    evaluate(statements, { action, resource, context }) === 'allowed'
-}
 const api = functionRole('Api')
 const reconcile = functionRole('Reconcile')
 const sweep = functionRole('Sweep')
-const trustedBy = (role: string): string => {
-  const others = {
-    ClusterStackRole: 'cloudformation',
-    RemovalRole: 'cloudformation',
-    FlowLogsRole: 'vpc-flow-logs',
-    ApiRestCloudWatchRole: 'apigateway',
-  }
-  const [, service] = Object.entries(others).find(([name]) => role.startsWith(name)) ?? ['', 'lambda']
-  return `${service}.amazonaws.com`
-}
 const byImport = { 'ec2:CreateAction': 'ImportKeyPair' }
 const byStackRole = { 'cloudformation:RoleArn': stackRole }
 const toCloudFormation = { 'iam:PassedToService': 'cloudformation.amazonaws.com' }
@@ -281,32 +262,5 @@ describe('the measure function', () => {
     expect(measure('dynamodb:Scan', clusters)).toBe(false)
     expect(measure('dynamodb:PutItem', slots)).toBe(false)
     expect(measure('dynamodb:Query', `${clusters}/index/byVirtualLab`)).toBe(false)
-  })
-})
-
-const functionIds = ['Api', 'Reconcile', 'Sweep', 'Notify', 'Measure', 'Preflight', 'Orphans']
-
-describe('every function', () => {
-  it.each(functionIds)('%s has a role of its own, and writes into its own log group only', (id) => {
-    const role = one('AWS::Lambda::Function', `Functions/${id}`).Properties.Role
-    expect(role).toContain(one('AWS::IAM::Role', `Functions/${id}Role`).id)
-    for (const other of functionIds) {
-      const group = `${arn('logs', `log-group:${physical('AWS::Logs::LogGroup', `Functions/${other}Log`)}`)}:*`
-      expect([other, functionRole(id)('logs:PutLogEvents', group)]).toEqual([other, other === id])
-    }
-  })
-
-  it.each(functionIds)('%s may not just do everything of a service', (id) => {
-    const actions = statementsOf(example, `Functions/${id}Role`).flatMap(({ Action }) => Action)
-    expect(actions.filter((action) => action.includes('*'))).toEqual([])
-  })
-
-  it('is the only kind of principal that their roles trust, but for CloudFormation and the writer of the access log', () => {
-    for (const { id, Properties } of all('AWS::IAM::Role')) {
-      const trusted = Properties.AssumeRolePolicyDocument.Statement.map(
-        ({ Principal }: { Principal: { Service: string } }) => Principal.Service,
-      )
-      expect([id, trusted]).toEqual([id, [trustedBy(id)]])
-    }
   })
 })

@@ -4,7 +4,7 @@ import type { Cluster, Keys } from '../cluster.ts'
 import type { Context } from '../context.ts'
 import { secretName } from '../names.ts'
 import { keyOwners, ownersOf, type Pairs, type Rotation, stateOf, trustedKeys } from '../rotation.ts'
-import { lookAgainSeconds } from './decide.ts'
+import { lookAgainSeconds, passSeconds } from './decide.ts'
 import { lookAgain } from './record.ts'
 
 type Rotating = Cluster & { keys: Keys; rotation: Rotation }
@@ -18,10 +18,14 @@ export async function rotateKeys(context: Context, cluster: Cluster): Promise<vo
   const seconds = (cloud.now().getTime() - Date.parse(rotation.since)) / 1000
   // Where a site builds no host there is nobody to trust a key.
   const confirmed = cluster.headNode ? await cloud.getTrustedState(cluster) : stateOf(rotation)
-  if (confirmed === stateOf(rotation))
-    return rotation.phase === 'installing' ? change(context, cluster) : retire(context, cluster)
-  if (seconds > site.limitSeconds.rotating) return stop(context, cluster)
+  const isConfirmed = confirmed === stateOf(rotation)
+  if (isConfirmed && rotation.phase === 'installing') return change(context, cluster)
+  if (!isConfirmed && seconds > site.limitSeconds.rotating) return stop(context, cluster)
   await cloud.putTrustedKeys(cluster, trustedKeys(cluster))
+  if (!cluster.headNode) return retire(context, cluster)
+  // A pass of before the new pairs were the cluster's, which was held up, may have had the old ones trusted again: the
+  // text that counts is the one written when no such pass can be left.
+  if (isConfirmed && seconds >= passSeconds) return retire(context, cluster)
   await lookAgain(context, cluster, {}, [], lookAgainSeconds(seconds))
 }
 

@@ -67,7 +67,7 @@ describe('a rotation of keys', () => {
   it('is of one pair where one is asked for', async () => {
     const before = await get(world)
     await rotate(world, ['admin'])
-    await world.advance(60)
+    await world.advance(180)
     const { ssh } = await get(world)
     expect(ssh?.userKeySecretArn).toBe(before.ssh?.userKeySecretArn)
     expect(ssh?.adminKeySecretArn).not.toBe(before.ssh?.adminKeySecretArn)
@@ -80,7 +80,7 @@ describe('a rotation of keys', () => {
     expect(await rotate(world)).toMatchObject({ keys: { state: 'installing' } })
     expect(held()).toEqual(pairs)
     await Promise.all([rotate(world), rotate(world, ['user'])])
-    await world.advance(60)
+    await world.advance(180)
     expect(wrongAtRest(world)).toEqual([])
     expect((await eventsOf(world)).filter(({ message }) => /New keys were asked/.test(message))).toHaveLength(
       1,
@@ -98,7 +98,7 @@ describe('a rotation of keys', () => {
   it('again and again leaves nothing behind, and nodes that were away learn of every key that is gone', async () => {
     for (let times = 0; times < 3; times++) {
       await rotate(world)
-      await world.advance(60)
+      await world.advance(180)
     }
     expect(held()).toHaveLength(2)
     const [text = { text: '' }] = world.nodes.texts.values()

@@ -171,7 +171,7 @@ describe('synthesis', () => {
       for (const { path, Properties } of functions) {
         const variables = Properties.Environment.Variables as Record<string, string>
         expect(siteOf(deployed, path).name).toBe(name)
-        expect(Buffer.byteLength(Object.entries(variables).flat().join(''))).toBeLessThan(4096 - 1000)
+        expect(Buffer.byteLength(Object.entries(variables).flat().join(''))).toBeLessThan(4096 - 700)
       }
     },
   )

@@ -110,6 +110,7 @@ describe.each([
     expect(tables.map(({ path }) => path)).toEqual([
       'Tables/Clusters',
       'Tables/Slots',
+      'Tables/Operations',
       'Tables/Events',
       'Tables/Audit',
     ])

@@ -28,7 +28,8 @@ describe.each([
   })
 
   it('has two data buckets, private, versioned and encrypted', () => {
-    const buckets = all('AWS::S3::Bucket').filter(({ path }) => !path.startsWith('IdentityKeys'))
+    // The service's own are of public keys.
+    const buckets = all('AWS::S3::Bucket').filter(({ path }) => /Data$/.test(path))
     expect(buckets.map(({ path }) => path)).toEqual(['PublicData', 'PrivateData'])
     for (const { Properties } of buckets)
       expect(Properties).toMatchObject({
@@ -45,7 +46,7 @@ describe.each([
   it('is kept exactly where the environment says so', () => {
     const kept = environment.retainData ? 'Retain' : 'Delete'
     const data = ['AWS::EFS::FileSystem', 'AWS::S3::Bucket', 'AWS::DynamoDB::GlobalTable'].flatMap(all)
-    expect(data).toHaveLength(7)
+    expect(data).toHaveLength(10)
     for (const { path, DeletionPolicy, UpdateReplacePolicy } of data)
       expect([path, DeletionPolicy, UpdateReplacePolicy]).toEqual([path, kept, kept])
   })

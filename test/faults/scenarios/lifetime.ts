@@ -21,10 +21,11 @@ export const lifetime: Scenario[] = [
     end: {},
   },
   {
-    name: 'create, the lifetime is extended at the last moment',
+    name: 'create, the lifetime is extended after its warning',
     live: async (world) => {
-      await make(world, { lifetime: '5m' })
-      await world.advance(350)
+      // Warned of two minutes before: a request that stands still for long comes in time, too.
+      await make(world, { lifetime: '20m' })
+      await world.advance(1180)
       await change(world, { lifetime: '30d' })
       await world.advance(600)
     },

@@ -5,12 +5,16 @@ import type { AddressInfo } from 'node:net'
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda'
 import type { ErrorBody } from '../../core/answers.ts'
 import { type Route, routes } from '../../core/contract.ts'
+import { orphanKinds } from '../../core/orphans/report.ts'
 import { verbs } from '../../core/verbs/index.ts'
 import { httpHandler } from '../../lambdas/middleware/http-handler.ts'
+import { orphansHandler } from '../../lambdas/middleware/orphans-handler.ts'
 import { preflightHandler } from '../../lambdas/middleware/preflight-handler.ts'
+import { anAccount, aThing, knowing, pastOf } from '../core/orphans/leftovers.ts'
 import { aPlace, look } from '../core/preflight/account.ts'
 import type { World } from '../world.ts'
 
+const past = pastOf('past', Date.parse('2026-07-30T00:00:00Z'))
 const maxBytes = 10 * 1024 * 1024
 const paths = [...new Set(Object.values<Route>(routes).map(({ path }) => path))]
 const served = Object.values<Route>(routes).filter(({ servedBy }) => servedBy)
@@ -27,6 +31,10 @@ export async function startGateway(world: World): Promise<Gateway> {
     () => aPlace(),
     (place) => look({}, place),
   )
+  const { leftovers } = anAccount([aThing('secret', past)])
+  const settings = { sweep: 'delete' as const, kinds: [...orphanKinds] }
+  const cloud = knowing(world.context.cloud, [past])
+  const orphans = orphansHandler(() => ({ cloud, site: world.site, leftovers, settings }))
   const findings: string[] = []
   const answers = new Map<number, number>()
 
@@ -36,10 +44,9 @@ export async function startGateway(world: World): Promise<Gateway> {
     if (body.length > maxBytes) return refused(413, 'RequestTooLarge')
     const event = eventOf(request, body)
     const calls = world.calls.length
-    const isElsewhere = served.some(
-      ({ method, path }) => method === event.httpMethod && path === event.resource,
-    )
-    const handler = isElsewhere ? preflight : api
+    const { servedBy = 'api' } =
+      served.find(({ method, path }) => method === event.httpMethod && path === event.resource) ?? {}
+    const handler = { api, preflight, orphans }[servedBy]
     const result = (await handler(event, { awsRequestId: 'fuzz' } as Context)) as APIGatewayProxyResult
     const written = world.calls.slice(calls).filter(({ name }) => !reading.test(name))
     const what = `${event.httpMethod} ${event.path} ${JSON.stringify(event.multiValueQueryStringParameters)}`

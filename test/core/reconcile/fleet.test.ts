@@ -22,16 +22,19 @@ async function callsIn(world: World, hours: number): Promise<Record<string, numb
 
 describe('a settled cluster', () => {
   it.each([1, 10, 100])(
-    'of %i costs five calls at most in an hour, and the sweep one a minute',
+    'of %i costs eight calls at most in an hour, and the sweep two a minute',
     async (count) => {
       const world = await settled(count)
-      const { listDue, ...others } = await callsIn(world, 10)
-      expect(listDue).toBe(600)
-      // Its message, its record, its two stacks, and the record with the time of the next look.
+      const { listDue, getQueue, ...others } = await callsIn(world, 10)
+      expect([listDue, getQueue]).toEqual([600, 600])
+      // Its message, its record, its two stacks, its keys, and the record with the time of the next look.
       const looks = others.wake ?? 0
       expect(looks).toBeGreaterThanOrEqual(9 * count)
       expect(looks).toBeLessThanOrEqual(10 * count)
-      expect(others).toEqual({ wake: looks, getCluster: looks, getStack: 2 * looks, commit: looks })
+      expect(others).toEqual({
+        ...{ wake: looks, getCluster: looks, getStack: 2 * looks, commit: looks },
+        ...{ getKeyPair: looks, getSecretState: 2 * looks },
+      })
     },
   )
 
@@ -42,6 +45,6 @@ describe('a settled cluster', () => {
     world.clusters.set(one.name, { ...one, dueAt: '2020-01-01T00:00:00.000Z' })
     world.calls.length = 0
     expect(await sweep(world.context)).toBe(1)
-    expect(world.calls.map(({ name }) => name)).toEqual(['listDue', 'wake'])
+    expect(world.calls.map(({ name }) => name)).toEqual(['listDue', 'wake', 'getQueue'])
   })
 })

@@ -45,9 +45,9 @@ const codeOf = (status: number, code: string | undefined): ErrorCode =>
 function messageOf(status: number, text: string, body: PartOfErrorBody | undefined): string {
   const { Message } = (parseJson(text) ?? {}) as { Message?: unknown }
   const message = body?.message ?? (typeof Message === 'string' ? Message : undefined)
-  // Only API Gateway refuses so, whatever shape it is in.
+  // Only API Gateway refuses so, whatever shape it is in; its words have a full stop of their own, or none.
   if (status === 401 || status === 403)
-    return `API Gateway refused the request: ${message ?? `HTTP ${status}`}. Check the API's URL and region, and that these credentials may call it.`
+    return `API Gateway refused the request: ${(message ?? `HTTP ${status}`).replace(/\.$/, '')}. Check the API's URL and region, and that these credentials may call it.`
   if (body?.code && message) return isErrorCode(body.code) ? message : `${message} (${body.code})`
   if (message) return `The API answered ${status}: ${message}`
   return `The API answered ${status} and no JSON. Check its URL.`

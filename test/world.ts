@@ -127,7 +127,11 @@ export function makeWorld(site: Site = aSite()) {
     return { cloud, site, templates, version: '1.2.3' }
   }
   const context = contextOf(noProcess)
-  const lives = processes(() => millis, contextOf)
+  // A test that changes the templates changes those of all.
+  const lives = processes(
+    () => millis,
+    (process) => ({ ...contextOf(process), templates: context.templates }),
+  )
 
   /** One delivery; what throws or dies comes again, and after some times goes to the dead letters. */
   async function deliver(one: Queued): Promise<void> {

@@ -60,9 +60,11 @@ export function fakeAws() {
   const logs = mockClient(cloudWatchLogs.CloudWatchLogsClient)
   logs.on(cloudWatchLogs.GetLogEventsCommand).callsFake(async ({ logGroupName, logStreamName }) => {
     const [, name = '', deploymentId = ''] = /^\/hpc-provisioner\/jobs\/(.+)\/(.+)$/.exec(logGroupName) ?? []
-    const line = await work.calls.getActivity({ name, deploymentId })
-    if (logStreamName !== 'activity' || !line) throw named('ResourceNotFoundException')
-    return { events: [{ timestamp: Date.parse(line.time), message: JSON.stringify(line) }] }
+    const of = { name, deploymentId }
+    const state = logStreamName === 'keys' ? await nodes.confirmed(of) : undefined
+    const line = logStreamName === 'activity' ? await work.calls.getActivity(of) : state && { state }
+    if (!line) throw named('ResourceNotFoundException')
+    return { events: [{ timestamp: millis, message: JSON.stringify(line) }] }
   })
 
   secrets.on(secretsManager.CreateSecretCommand).callsFake(async ({ Name, SecretString }) => {
@@ -182,7 +184,18 @@ export function fakeAws() {
     nodeKeysBucket: 'node-keys',
     accounting: { uri: 'db:3306', functionName: 'accounting', usageFunctionName: 'usage' },
   })
-  const mocks = [dynamodb, secrets, keyPairs, formation, queue, bus, functions, data.client, logs, ...nodes]
+  const mocks = [
+    dynamodb,
+    secrets,
+    keyPairs,
+    formation,
+    queue,
+    bus,
+    functions,
+    data.client,
+    logs,
+    nodes.objects,
+  ]
   return {
     cloud,
     dynamodb,

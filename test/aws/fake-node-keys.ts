@@ -1,5 +1,4 @@
-// S3 and CloudWatch Logs as far as nodes' keys go: the in-memory nodes behind the two SDK clients.
-import * as logs from '@aws-sdk/client-cloudwatch-logs'
+// S3 as far as nodes' keys go, and what in-memory nodes confirm of them.
 import * as s3 from '@aws-sdk/client-s3'
 import { mockClient } from 'aws-sdk-client-mock'
 import { keyKnobs, nodeKeys } from '../world/node-keys.ts'
@@ -11,7 +10,6 @@ const byObject = (key: string) => {
 
 export function fakeNodeKeys(now: () => number) {
   const objects = mockClient(s3.S3Client)
-  const groups = mockClient(logs.CloudWatchLogsClient)
   const { calls } = nodeKeys(now, keyKnobs())
   objects.on(s3.PutObjectCommand).callsFake(async ({ Key, Body }) => {
     await calls.putTrustedKeys(byObject(Key), Body)
@@ -21,13 +19,5 @@ export function fakeNodeKeys(now: () => number) {
     await calls.deleteTrustedKeys(byObject(Key))
     return {}
   })
-  groups.on(logs.GetLogEventsCommand).callsFake(async ({ logGroupName, logStreamName }) => {
-    const [, name = '', deploymentId = ''] =
-      /^\/hpc-provisioner\/jobs\/([^/]+)\/([^/]+)$/.exec(logGroupName) ?? []
-    const state = await calls.getTrustedState({ name, deploymentId })
-    if (state === undefined || logStreamName !== 'keys')
-      throw Object.assign(new Error('The log stream does not exist.'), { name: 'ResourceNotFoundException' })
-    return { events: [{ timestamp: now(), message: JSON.stringify({ state }) }] }
-  })
-  return [objects, groups]
+  return { objects, confirmed: calls.getTrustedState }
 }

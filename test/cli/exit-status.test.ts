@@ -16,13 +16,18 @@ test.each(Object.keys(errorCodes) as ErrorCode[])(
     const { exit: status } = errorCodes[code]
     const words = await runCli(['get', name], answers)
     expect(words).toMatchObject({ status, out: '' })
-    expect(words.err).toContain(`${code}: Refused with ${code}.\n  tier: must be one of a, b\n`)
+    expect(words.err).toContain(`Refused with ${code}.`)
+    expect(words.err).toContain(`\n  tier: must be one of a, b\n`)
     expect(words.err).toContain('request-1')
     const json = await runCli(['get', name, '--json'], answers)
     expect(json).toMatchObject({ status, out: '' })
     expect(JSON.parse(json.err)).toEqual({
       code,
-      message: `Refused with ${code}.`,
+      // Only API Gateway refuses so, which knows no reason that helps.
+      message:
+        code === 'Forbidden'
+          ? `API Gateway refused the request: Refused with ${code}. Check the API's URL and region, and that these credentials may call it.`
+          : `Refused with ${code}.`,
       requestId: 'request-1',
       details,
     })

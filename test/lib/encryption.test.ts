@@ -27,7 +27,14 @@ const keyOf: Record<string, (properties: Resource['Properties']) => unknown> = {
 }
 
 /** Read by nodes and by services in their own name, each of which would have to be given the key. */
-const byAws = ['PublicData', 'PrivateData', 'IdentityKeys/Bucket', 'Database/Secret', 'ReaderPassword']
+const byAws = [
+  'PublicData',
+  'PrivateData',
+  'NodeKeys',
+  'IdentityKeys/Bucket',
+  'Database/Secret',
+  'ReaderPassword',
+]
 
 describe('an environment with a key of its own', () => {
   const kept = Object.keys(keyOf)

@@ -195,7 +195,7 @@ describe('buckets that are there already', () => {
 
   it('are used as they are: the app makes none, and sets nothing of theirs', () => {
     const made = [...named.all('AWS::S3::Bucket'), ...named.all('AWS::S3::BucketPolicy')]
-    expect(made.filter(({ path }) => !path.startsWith('IdentityKeys/'))).toEqual([])
+    expect(made.filter(({ path }) => !/^(IdentityKeys|NodeKeys)/.test(path))).toEqual([])
     const { storage } = siteOf(named)
     expect(storage).toMatchObject({ publicBucket: 'our-assets', privateBucket: 'our-projects' })
   })

@@ -90,9 +90,9 @@ it('every kind of notice has a status that leads to it, and wishes are no notice
     ...{ type, status, message: '' },
   })
   const statuses = [...Status.options, 'DELETE_COMPLETE' as const]
-  expect(new Set(told(statuses.map((status) => event(status, 'Status'))).map(({ type }) => type))).toEqual(
-    new Set(noticeTypes),
-  )
+  const warning = { ...event(undefined, 'Warning'), reason: 'LifetimeEnds' }
+  const all = [...statuses.map((status) => event(status, 'Status')), warning]
+  expect(new Set(told(all).map(({ type }) => type))).toEqual(new Set(noticeTypes))
   expect(told(statuses.map((status) => event(status, 'Wish')))).toEqual([])
   expect(told([event(undefined, 'Progress')])).toEqual([])
 })

@@ -84,7 +84,10 @@ function wrongCounts({ clusters, slots, operations, site: { limits } }: World): 
     ...[...labs]
       .filter((lab) => holding(lab) > limits.clustersPerVirtualLab)
       .map((lab) => `${lab} has more clusters than it may`),
-    ...(slots.size === records.filter(counts).length ? [] : ['a slot is taken and not counted']),
+    ...([...slots.values()].filter(({ cluster }) => clusters.has(cluster)).length ===
+    records.filter(counts).length
+      ? []
+      : ['a slot is taken and not counted']),
     ...(inFlight === lines.filter(({ admittedAt }) => admittedAt).length ? [] : ['permits are miscounted']),
     ...(inFlight > limits.operationsInFlight ? [`${inFlight} operations are in flight`] : []),
     ...(isDeepStrictEqual(sorted(entries), sorted(lines)) ? [] : ['the queue is not what records say']),

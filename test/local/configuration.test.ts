@@ -54,6 +54,7 @@ describe('the cluster configuration', () => {
     expect(CustomActions).toEqual({
       OnNodeStart: [],
       OnNodeConfigured: [{ Script: 's3://b/one.sh', Args: [] }],
+      OnNodeUpdated: [],
     })
   })
 

@@ -232,6 +232,7 @@ describe('what we render is valid', () => {
     fileSystemId: 'fs-0123456789abcdef0',
     accessPointId: 'fsap-0123456789abcdef0',
     scriptsBucket: 'node-scripts',
+    nodeKeysBucket: 'node-keys',
     publicBucket: 'public-data',
     privateBucket: 'private-data',
     userPublicKey: userKey,

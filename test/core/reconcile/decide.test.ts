@@ -67,7 +67,7 @@ const movingOn: Row[] = [
   { cluster: moving, own: 'absent', step: 'create', because: 'the next zone can begin' },
   { cluster: moving, own: 'failed', step: 'remove', because: 'the stack of the zone before is in the way' },
   { cluster: moving, own: 'deleting', step: 'wait', because: 'it is going' },
-  { cluster: moving, own: 'stuck', step: 'remove', because: 'a deletion that failed is tried again' },
+  { cluster: moving, own: 'stuck', step: 'fail', because: 'what is left is in the way of the next zone' },
   { cluster: moving, own: 'creating', step: 'wait', because: 'another pass has begun in the next zone' },
   { cluster: moving, own: 'ready', step: 'wait', because: 'the record of the next zone says so' },
 ]

@@ -15,7 +15,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [endToEnd],
           // Two busy cores: a test that waits for a process waits longer, none waits by the clock.
-          testTimeout: 30_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {
@@ -25,8 +26,8 @@ export default defineConfig({
           globalSetup: ['test/setup/own-tmp.ts', 'test/e2e/laptop.ts'],
           setupFiles: ['test/setup/one-seed.ts'],
           fileParallelism: false,
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
         },
       },
     ],

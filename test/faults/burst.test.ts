@@ -49,4 +49,4 @@ it(`${atOnce} creates at once have ${atOnce} subnets, all end, and are deleted t
     callsPerCluster: Math.round(world.calls.length / atOnce),
   }
   console.log(`burst: ${atOnce} creates at once in memory: ${JSON.stringify(figures)}`)
-}, 120_000)
+}, 600_000)

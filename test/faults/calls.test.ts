@@ -50,6 +50,6 @@ describe('one call fails', () => {
       }
       expect(wrong).toEqual([])
     },
-    180_000,
+    600_000,
   )
 })

@@ -47,6 +47,6 @@ describe.each(Object.entries(whose))('the clock %s is wrong', (which, clockOf) =
       }
       expect(wrong).toEqual([])
     },
-    180_000,
+    600_000,
   )
 })

@@ -33,6 +33,6 @@ describe('one process dies', () => {
       }
       expect(wrong).toEqual([])
     },
-    180_000,
+    600_000,
   )
 })

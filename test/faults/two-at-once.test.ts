@@ -29,6 +29,6 @@ describe.each(Object.entries(holds))('one of two processes %s', (how, heldSecond
       }
       expect(wrong).toEqual([])
     },
-    180_000,
+    600_000,
   )
 })

@@ -86,4 +86,4 @@ it('any two to four faults together are settled', async () => {
     ),
     { numRuns: 600, endOnFailure: true },
   )
-}, 120_000)
+}, 600_000)

@@ -38,6 +38,8 @@ ACTIVITY_SECONDS = 90
 UNSEEN_SECONDS = 240
 # slurmctld forgets an ended job after MinJobAge, 300 seconds on ParallelCluster. A look takes at most a twentieth of the time.
 LOOK_SECONDS, REST_FACTOR, MOST_SECONDS = 5, 20, 60
+# slurmctld may tell again of a job that it had forgotten: after a crash it starts from a state of some minutes before.
+REMEMBERED_SECONDS = 24 * 60 * 60
 OUTPUT_BYTES = 64 * 1024
 # Of text in JSON a character can take six bytes, and an event at most 256 KiB (CloudWatch Logs quotas, PutLogEvents).
 PART_CHARACTERS = 32 * 1024
@@ -205,9 +207,8 @@ FORMAT = {name: letter for name, letter in (field.split(":") for field in FIELDS
 
 def collect() -> None:
     """Spools what is known of every job that has ended since the last look."""
-    before = set(LOGGED.read_text().split()) if LOGGED.exists() else set()
+    logged = set(LOGGED.read_text().split()) if LOGGED.exists() else set()
     visible = {f"{job['id']}-{job['end']}": job for job in ended_jobs()}
-    logged = before & visible.keys()
     for key, job in visible.items():
         if key in logged:
             continue
@@ -218,11 +219,21 @@ def collect() -> None:
             events = [event_of(job, {"kind": "record", "problem": f"{type(error).__name__}: {error}"})]
         # A spool file before the note that it is there: a death between the two writes the same file again.
         replace(SPOOL / f"{key}.json", json.dumps(events, ensure_ascii=False), 0o600)
-        logged.add(key)
-        replace(LOGGED, "\n".join(sorted(logged)), 0o600)
-    if logged != before:
-        replace(LOGGED, "\n".join(sorted(logged)), 0o600)
+        with open(os.open(LOGGED, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a", encoding="utf-8") as file:
+            file.write(f"\n{key}")
+    forgotten = {key for key in logged - visible.keys() if is_old(key)}
+    if forgotten:
+        replace(LOGGED, "".join(f"{key}\n" for key in sorted(logged - forgotten | visible.keys())), 0o600)
     drop_oldest()
+
+
+def is_old(key: str) -> bool:
+    """Whether that job ended so long ago that slurmctld tells no more of it, whatever became of slurmctld."""
+    _, _, end = key.partition("-")
+    try:
+        return milliseconds(end) < (time.time() - REMEMBERED_SECONDS) * 1000
+    except ValueError:
+        return True  # half a line, of a head node that died as it wrote
 
 
 def ended_jobs() -> list:

@@ -27,6 +27,7 @@ sleep 0.05
 const until = (what: string) => `for i in $(seq 400); do if ${what}; then break; fi; sleep 0.1; done`
 // By the glob alone: ls also fails on a file that is sent while it looks.
 const allSent = until('! compgen -G "/var/spool/hpc-job-log/*.json" >/dev/null')
+const logged = 'wc -w < /var/spool/hpc-job-log/logged'
 const jobsSent = `python3 - <<'PYTHON'
 import json, os
 for name in sorted(os.listdir("/tmp/sent"), key=int):
@@ -126,6 +127,40 @@ send "$@"`
   const withSlurm = (jobs: string) => `mkdir -p /opt/slurm/bin
     printf '#!/bin/bash\\ncat /tmp/jobs 2>/dev/null || true\\n' > /opt/slurm/bin/squeue; chmod +x /opt/slurm/bin/squeue
     ${jobs}`
+  /** An squeue that tells of job 7 when it is asked for ended jobs, while there is a /tmp/visible; and counts its looks. */
+  const withEndedJob = (end: string) => `mkdir -p /opt/slurm/bin
+    cat > /opt/slurm/bin/squeue <<'SQUEUE'
+#!/bin/bash
+[[ $2 == --array ]] || exit 0
+echo >> /tmp/looks
+if [[ -e /tmp/visible ]]; then
+  sed "s/END/$(cat /tmp/end)/g;s/$/\${4: -32}/" <<< '7|7|N/A|0|COMPLETED|1|1|END|END|END|1:00|debug|root|(null)|n1|None|name'
+fi
+SQUEUE
+    printf '#!/bin/bash\\necho "Invalid job id" >&2; exit 1\\n' > /opt/slurm/bin/scontrol
+    chmod +x /opt/slurm/bin/*
+    ${end} > /tmp/end; touch /tmp/visible`
+  const anotherLook = `looks=$(wc -l < /tmp/looks); ${until('(( $(wc -l < /tmp/looks) > looks ))')}; sleep 1`
+  const records = `cat /tmp/sent/* | grep -o 'kind[^,]*record' | wc -l`
+
+  it('tells no job twice, though slurmctld forgets it and tells of it again after a crash', () => {
+    expect(
+      run(`${withAws('send "$@"')}
+      ${withEndedJob('date -u +%Y-%m-%dT%H:%M:%S')}
+      ${install}; ${until('grep --quiet record /tmp/sent/* 2>/dev/null')}
+      rm /tmp/visible; ${anotherLook}; touch /tmp/visible; ${anotherLook}; ${records}; ${logged}`),
+    ).toBe('1\n1')
+  })
+
+  it('forgets a day after its end what slurmctld has forgotten', () => {
+    expect(
+      run(`${withAws('send "$@"')}
+      ${withEndedJob('echo 2026-01-01T00:00:00')}
+      ${install}; ${until('grep --quiet record /tmp/sent/* 2>/dev/null')}
+      ${anotherLook}; ${logged}; rm /tmp/visible; ${anotherLook}; ${logged}`),
+    ).toBe('1\n0')
+  })
+
   const told = `cat /tmp/sent/* | grep -o 'idleSince[^}]*' || true`
   const toldTimes = (times: number) => until(`[[ $(ls /tmp/sent | wc -l) -ge ${times} ]]`)
 

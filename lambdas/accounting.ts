@@ -6,8 +6,8 @@ import { isAppError } from '../core/errors.ts'
 import { databaseSecretName, ownerTags } from '../core/names.ts'
 import { prepareAccess, removeAccess } from '../database/access.ts'
 import { withConnection } from '../database/connect.ts'
+import { readerName } from './middleware/database-env.ts'
 import { databaseHandler } from './middleware/database-handler.ts'
-import { readerName } from './middleware/env.ts'
 
 const secrets = secretsManager({})
 

@@ -3,8 +3,8 @@ import middy from '@middy/core'
 import { keyStore } from '../aws/key-store.ts'
 import { refreshKeys } from '../core/jwks/refresh.ts'
 import { limits } from '../core/jwks/usable-keys.ts'
-import { keyPlacesOfEnvironment } from './middleware/env.ts'
 import { fetchText } from './middleware/fetch-text.ts'
+import { keyPlacesOfEnvironment } from './middleware/key-env.ts'
 import { logger } from './middleware/logger.ts'
 
 /** Fails, so that its alarm counts no success, when there are no new keys to be had; the stored ones stay. */

@@ -1,7 +1,7 @@
 // Preflight's doors: a route of the API, and a schedule with the deployments.
 import { inspector } from '../aws/preflight.ts'
 import { preflight } from '../core/preflight/preflight.ts'
-import { placeOfEnvironment } from './middleware/env.ts'
+import { placeOfEnvironment } from './middleware/preflight-env.ts'
 import { preflightHandler } from './middleware/preflight-handler.ts'
 
 export const handler = preflightHandler(placeOfEnvironment, (place) =>

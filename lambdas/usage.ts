@@ -3,8 +3,8 @@ import { secrets as secretsManager } from '../aws/secrets.ts'
 import { UsageRequest } from '../core/accounting/request.ts'
 import { withConnection } from '../database/connect.ts'
 import { readUsage } from '../database/read-usage.ts'
+import { readerName } from './middleware/database-env.ts'
 import { databaseHandler } from './middleware/database-handler.ts'
-import { readerName } from './middleware/env.ts'
 
 const secrets = secretsManager({})
 

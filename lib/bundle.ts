@@ -50,10 +50,7 @@ export async function bundleFunction(entry: string, folder: string): Promise<Met
     splitting: true,
     outExtension: { '.js': '.mjs' },
     mainFields: ['module', 'main'],
-    // CommonJS packages ask for require, which an ES module does not have.
-    banner: {
-      js: "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);",
-    },
+    banner: { js: requireForCommonJs + zodWithoutCode },
     plugins: [plainSchemaKeys, requiredBuiltins],
     legalComments: 'none',
     metafile: true,
@@ -61,6 +58,16 @@ export async function bundleFunction(entry: string, folder: string): Promise<Met
   })
   return metafile
 }
+
+/** CommonJS packages ask for require, which an ES module does not have. */
+const requireForCommonJs =
+  "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);"
+
+/**
+ * zod's `config({ jitless: true })`, before the first schema is made: it would write and compile code for each schema at its
+ * first use, which a cold start pays for and no function of ours uses often enough to earn back.
+ */
+const zodWithoutCode = '(globalThis.__zod_globalConfig??={}).jitless=!0;'
 
 /**
  * The SDK's schemas name their keys by constants (`[_xN]: …`), which esbuild must keep because it cannot know that they

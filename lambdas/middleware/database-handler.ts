@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import type { AccountingAnswer } from '../../core/accounting/request.ts'
 import { isAppError } from '../../core/errors.ts'
 import { Refused } from '../../database/errors.ts'
-import { type DatabaseEnv, databaseOfEnvironment } from './env.ts'
+import { type DatabaseEnv, databaseOfEnvironment } from './database-env.ts'
 import { logger } from './logger.ts'
 
 export const databaseHandler = <T extends z.ZodType>(

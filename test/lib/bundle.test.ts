@@ -1,4 +1,5 @@
 // What a cold start reads: sizes and contents, not times. bench/ has the times.
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
@@ -41,7 +42,7 @@ describe("the API's function", async () => {
   const inputs = inputsOf(start)
 
   it('starts with its own verbs and the client of DynamoDB', () => {
-    for (const one of ['core/verbs/create-cluster.ts', 'aws/records.ts', '@aws-sdk/client-dynamodb/'])
+    for (const one of ['core/verbs/get-cluster.ts', 'aws/records.ts', '@aws-sdk/client-dynamodb/'])
       expect(inputs.filter((path) => path.includes(one))).not.toEqual([])
   })
 
@@ -58,6 +59,11 @@ describe("the API's function", async () => {
     ['no preview of updates', /update-preview/],
     ['no making of OpenAPI', /core\/openapi/],
     ['no key format', /micro-key-producer/],
+    [
+      'none of what only writes',
+      /core\/(verbs\/(create|update|delete|extend|rotate)|plan|render\/stack-template)/,
+    ],
+    ['no facts of instance types', /instance-types\.json/],
     ["no language of zod's but one", /zod\/v4\/locales\/(?!en\.)/],
   ])('starts with %s', (_what, unwanted) => {
     expect(inputs.filter((path) => unwanted.test(path) && !path.includes('nested-clients'))).toEqual([])
@@ -66,6 +72,19 @@ describe("the API's function", async () => {
   it('starts with at most 500 kB, of 1,300', () => {
     expect(kilobytes(start)).toBeLessThan(500)
     expect(kilobytes(Object.values(made.outputs))).toBeLessThan(1300)
+  })
+
+  it('has no code written and compiled for its schemas: it would be at each cold start', () => {
+    const program = `let made = 0
+      const there = Function
+      globalThis.Function = new Proxy(there, { construct: (...call) => (made++, Reflect.construct(...call)) })
+      await import(${JSON.stringify(join(folder, 'api', 'index.mjs'))})
+      console.log(made)`
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
+      encoding: 'utf8',
+    })
+    expect(stderr).toBe('')
+    expect(stdout.trim()).toBe('0')
   })
 
   it('is told of in full: what is measured is what is written', () => {

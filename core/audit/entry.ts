@@ -52,7 +52,7 @@ const Time = z.union(
 
 export const AuditInput = z.strictObject({
   cluster: ClusterName.optional(),
-  caller: z.string().max(2048).optional(),
+  caller: z.string().min(1).max(2048).optional(),
   from: Time.optional(),
   to: Time.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(50),

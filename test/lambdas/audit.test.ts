@@ -73,6 +73,7 @@ describe('the audit trail', () => {
 
   it('has a request that nobody understands, and none of what it said', async () => {
     await call({ method: 'POST', text: '{"privateKey":"-----BEGIN OPENSSH PRIVATE KEY-----"' })
+    await world.advance(1)
     await call(post({ ...aWish, password: 'secret-1' }))
     const entries = await trail()
     expect(entries).toMatchObject([

@@ -2,6 +2,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { AuditEntry } from '../../core/audit/entry.ts'
 import { type Route, routes } from '../../core/contract.ts'
+import { verbs } from '../../core/verbs/index.ts'
+import { httpHandler } from '../../lambdas/middleware/http-handler.ts'
 import { aName, aWish } from '../wishes.ts'
 import { makeWorld, unavailable, type World } from '../world.ts'
 import { door, one, post } from './events.ts'
@@ -106,8 +108,17 @@ describe('the audit trail', () => {
   it('covers every route by which something is wished for', () => {
     const others = Object.entries<Route>(routes).filter(([, { audited }]) => !audited)
     const writing = others.filter(([, { method }]) => method !== 'GET').map(([name]) => name)
-    // The one answers what is sent to it, the other's function writes down each deletion.
-    expect(writing).toEqual(['validateConfiguration', 'deleteOrphans'])
+    // It answers what is sent to it, and nothing comes of it.
+    expect(writing).toEqual(['validateConfiguration'])
+  })
+
+  it('is there wherever an audited route is answered: without it a function does not start', () => {
+    const { context } = world
+    expect(() => httpHandler(() => context, { listTiers: verbs.listTiers })).not.toThrow()
+    const { createCluster, pclusterDelete } = verbs
+    expect(() => httpHandler(() => context, { createCluster, pclusterDelete })).toThrow(
+      'Nobody writes down who asks for createCluster, pclusterDelete.',
+    )
   })
 
   it('expires after the days of its site', async () => {

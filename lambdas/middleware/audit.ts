@@ -14,8 +14,9 @@ export function withAudit<C extends Pick<Context, 'cloud' | 'site'>>(
   const { status, dryRunOf }: Route = routes[name]
   const { userArn, sourceIp } = event.requestContext?.identity ?? {}
   const asked = {
-    caller: userArn ?? 'unknown',
-    sourceIp: sourceIp ?? 'unknown',
+    // Not the empty text either, which DynamoDB takes for no key.
+    caller: userArn || 'unknown',
+    sourceIp: sourceIp || 'unknown',
     requestId,
     verb: dryRunOf ?? name,
     dry: dryRunOf !== undefined,

@@ -1,6 +1,10 @@
 // The API's door over the real cloud: what it refuses is in the trail, in a shape that DynamoDB takes.
+import type { APIGatewayProxyEvent, Context } from 'aws-lambda'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { door, one, post } from '../lambdas/events.ts'
+import { verbs } from '../../core/verbs/index.ts'
+import { withAudit } from '../../lambdas/middleware/audit.ts'
+import { httpHandler } from '../../lambdas/middleware/http-handler.ts'
+import { door, event, one, post } from '../lambdas/events.ts'
 import { caughtLog } from '../lambdas/log.ts'
 import { aWish } from '../wishes.ts'
 import { makeWorld } from '../world.ts'
@@ -26,6 +30,15 @@ describe('the audit trail', () => {
     expect(body.entries).toMatchObject([{ status: 400, code }])
     expect(log.join('')).not.toContain('a refusal is not in the audit trail')
   })
+})
+
+it('a signer of whom API Gateway tells nothing is unknown, and the wish is carried out', async () => {
+  const { context } = makeWorld()
+  const handler = httpHandler(() => ({ ...context, cloud: fakeAws().cloud }), verbs, withAudit)
+  for (const identity of [{}, { userArn: null, sourceIp: null }, { userArn: '', sourceIp: '' }]) {
+    const asked = { ...event(post(aWish)), requestContext: { identity } } as unknown as APIGatewayProxyEvent
+    expect(await handler(asked, { awsRequestId: 'r' } as Context)).toMatchObject({ statusCode: 202 })
+  }
 })
 
 describe('GET /v1/audit', () => {

@@ -55,6 +55,9 @@ describe('the audit trail', () => {
       entries,
     )
     expect(await trail({ caller: `${session}-of-another-day` })).toHaveLength(3)
+    for (const path of ['', 'a/path/'])
+      expect(await trail({ caller: `arn:aws:iam::1:role/${path}workflow` })).toHaveLength(3)
+    expect(await trail({ caller: 'arn:aws:iam::2:role/workflow' })).toEqual([])
     expect(await trail({ caller: 'arn:aws:sts::1:assumed-role/else/x' })).toEqual([])
     expect(await trail({ from: '2026-08-01T00:00:30Z', to: '2026-08-01T00:01:30Z' })).toHaveLength(1)
   })

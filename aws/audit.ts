@@ -1,18 +1,19 @@
 // The audit trail's table: entries by day, and by cluster and signer in two indexes. Nothing here changes an entry.
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import * as z from 'zod'
 import { type AuditQuery, StoredEntry } from '../core/audit/entry.ts'
 import type { Cloud } from '../core/cloud.ts'
-import { fromCursor, toCursor } from './cursor.ts'
-import { sending } from './errors.ts'
+import { fromCursor, notOurCursor, toCursor } from './cursor.ts'
+import { isNamed, sending } from './errors.ts'
 import { auditIndexes } from './tables.ts'
 
 /** More days without an entry than these make a short page: a request has to end. */
 const daysAtOnce = 14
 
-/** Written once: the same id twice would be another's entry. */
-export const auditPut = (TableName: string, Item: StoredEntry) => ({
+/** Written once: the same id twice would be another's entry. The key of an index is text or not there, never null. */
+export const auditPut = (TableName: string, { cluster, ...entry }: StoredEntry) => ({
   TableName,
-  Item,
+  Item: cluster === null ? entry : { ...entry, cluster },
   ConditionExpression: 'attribute_not_exists(#id)',
   ExpressionAttributeNames: { '#id': 'id' },
 })
@@ -43,11 +44,16 @@ export function audit(
       ),
     )
   }
-  const entries = (items: unknown[] = []) => items.map((item) => StoredEntry.parse(item))
+  const entries = (items: object[] = []) => items.map((item) => StoredEntry.parse({ cluster: null, ...item }))
 
   return {
     async addAudit(entry) {
-      await sending(client.send(new PutCommand(auditPut(TableName, entry))))
+      try {
+        await sending(client.send(new PutCommand(auditPut(TableName, entry))))
+      } catch (error) {
+        // It is there already: its id has the request, and the SDK asks again where an answer was lost.
+        if (!isNamed(error, 'ConditionalCheckFailedException')) throw error
+      }
     },
 
     async listAudit(query) {
@@ -56,8 +62,9 @@ export function audit(
       const { partition } = auditIndexes[index]
       const value = (query.cluster ?? query.principal) as string
       const start = fromCursor(query.cursor, ['day', 'id', partition])
+      if (isPast(start, query)) return { items: [] }
       // The partition is the query's, never the cursor's.
-      const from = start && { ...start, [partition]: value }
+      const from = isWithin(start, query) ? { ...start, [partition]: value } : undefined
       const found = await page(query, { name: partition, value, index, start: from })
       return { items: entries(found.Items), cursor: toCursor(found.LastEvaluatedKey) }
     },
@@ -66,11 +73,14 @@ export function audit(
   /** From the last day back to the first one; a page may end between two days. */
   async function listDays(query: AuditQuery) {
     const start = fromCursor(query.cursor, ['day', 'id'])
+    if (isPast(start, query)) return { items: [] }
     const [first, last] = [query.from.slice(0, 10), query.to.slice(0, 10)]
     const items: StoredEntry[] = []
-    let day = start?.day !== undefined && start.day < last ? start.day : last
+    const begin = isWithin(start, query) ? start : undefined
+    // An id begins with its day.
+    let day = begin ? dayOf(begin.id) : last
     for (let days = 1; day >= first; days++) {
-      const at = start?.day === day ? { day, id: start.id } : undefined
+      const at = begin && days === 1 ? { day, id: begin.id } : undefined
       const rest = { ...query, limit: query.limit - items.length }
       const found = await page(rest, { name: 'day', value: day, start: at })
       items.push(...entries(found.Items))
@@ -81,6 +91,19 @@ export function audit(
     }
     return { items }
   }
+}
+
+type Start = { id?: string } | undefined
+type Times = { from: string; to: string }
+// DynamoDB refuses a start outside of what is asked for, as a cursor of other times has one.
+const isPast = (start: Start, { from }: Times): boolean => start?.id !== undefined && start.id < from
+const isWithin = (start: Start, { from, to }: Times): start is { id: string } =>
+  start?.id !== undefined && start.id >= from && start.id <= to
+
+function dayOf(id: string): string {
+  const day = z.iso.date().safeParse(id.slice(0, 10))
+  if (!day.success) throw notOurCursor()
+  return day.data
 }
 
 const dayBefore = (day: string): string => new Date(Date.parse(day) - 86_400_000).toISOString().slice(0, 10)

@@ -18,7 +18,10 @@ export function fromCursor(cursor: string | undefined, names: string[]): Key | u
   } catch {
     // falls through to the one refusal
   }
-  throw new AppError('InvalidRequest', 'The cursor is not one that this list gave. Start again without it.', {
+  throw notOurCursor()
+}
+
+export const notOurCursor = (): AppError =>
+  new AppError('InvalidRequest', 'The cursor is not one that this list gave. Start again without it.', {
     details: [{ path: 'cursor', message: 'must be the cursor of the page before' }],
   })
-}

@@ -20,9 +20,10 @@ import { auditPut } from './audit.ts'
 import { fromCursor, toCursor } from './cursor.ts'
 import { isNamed, sending, unavailable } from './errors.ts'
 import { labKey, operationWrites } from './operations.ts'
-import { type Index, indexes } from './tables.ts'
+import { type Index, indexes, type TableName } from './tables.ts'
 
-export type Tables = { clusters: string; slots: string; events: string; audit: string; operations: string }
+/** The tables' names on AWS. */
+export type Tables = Record<TableName, string>
 type Records = Pick<
   Cloud,
   'getCluster' | 'getClusterAndFreeSlots' | 'listClusters' | 'listDue' | 'listEvents' | 'commit'

@@ -1,4 +1,16 @@
-// The keys of the tables' indexes: lib/ makes them, records.ts reads by them.
+// The keys of the tables and of their indexes: lib/ makes them, the files beside this one read by them.
+
+/** All of them are text, but where something else is said. */
+export const tableKeys = {
+  clusters: { partition: 'name' },
+  slots: { partition: 'slot', type: 'number' },
+  events: { partition: 'cluster', sort: 'id' },
+  audit: { partition: 'day', sort: 'id' },
+  operations: { partition: 'part', sort: 'name' },
+} as const
+
+export type TableName = keyof typeof tableKeys
+export const tableNames = Object.keys(tableKeys) as TableName[]
 
 export const indexes = {
   byVirtualLab: { partition: 'virtualLab', sort: 'name' },

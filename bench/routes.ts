@@ -29,7 +29,7 @@ const ours = (request: (round: number) => SignedRequest, against: string): Measu
   request: (round) => ({ api: 'ours', ...request(round) }),
 })
 
-const measured: Record<string, Measured> = {
+export const measured: Record<string, Measured> = {
   'floor: empty': floor('/empty'),
   'floor: one get': floor('/one-get'),
   'floor: one put': floor('/one-put'),

@@ -10,6 +10,7 @@ import { type ColdStart, coldStarts, memoryOf } from './cold-start.ts'
 import { measureCost } from './cost.ts'
 import { deployFloors, freeSlots, functionEnvironment, pauseReconciler } from './emulated.ts'
 import { measureGrowth, measureReconciler } from './fleet.ts'
+import { judged, missed, ratios } from './goals.ts'
 import { measureBursts, measureThroughput } from './load.ts'
 import { caller, type Floored, getOneEvent, measureRoutes } from './routes.ts'
 import { markdown, type Section, writeFigures } from './section.ts'
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     real: { type: 'boolean', default: true },
     json: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
+    check: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
   allowNegative: true,
@@ -30,6 +32,7 @@ if (values.help) {
   console.log(`Usage: npm run bench -- [options]
   --rounds N   how often each request is measured, 1 to 100 (60)
   --no-real    the validator without ParallelCluster itself beside it
+  --check      ends with 1 where a goal of bench/goals.ts is missed; for a quiet machine
   --write      puts the figures into docs/performance.md
   --json       prints them as data, not as Markdown`)
   process.exit(0)
@@ -94,12 +97,13 @@ try {
   say('measuring bursts')
   const bursts = await orWhyNot(() => measureBursts(calls, () => freeSlots(outputs)))
 
+  const coldStart: Record<string, Floored> = {
+    ...floorless(starts),
+    'API, GET one': { floor: 'floor: one put', milliseconds: starts['API, GET one'] },
+  }
   const all = [
     timesOf('Requests, warm', 'request', routes),
-    timesOf('Cold starts', 'from the start of a process to its first answer', {
-      ...floorless(starts),
-      'API, GET one': { floor: 'floor: one put', milliseconds: starts['API, GET one'] },
-    }),
+    timesOf('Cold starts', 'from the start of a process to its first answer', coldStart),
     {
       title: 'Memory of a function',
       head: ['function', 'after its first answer, MB', 'after 1,000 more, MB'],
@@ -115,6 +119,9 @@ try {
   const figures = `${machine()}\n\n${all.map(markdown).join('\n\n')}`
   if (values.write) writeFigures(join(root, 'docs/performance.md'), figures)
   console.log(values.json ? JSON.stringify(all) : figures)
+  const failures = missed({ ...ratios(routes), ...ratios(coldStart) })
+  for (const failure of failures) say(`missed: ${failure}`)
+  if (values.check && failures.length > 0) process.exitCode = 1
   say('done')
 } finally {
   await laptop.stop()
@@ -149,17 +156,13 @@ function floorless(samples: Record<string, number[]>): Record<string, Floored> {
 }
 
 function timesOf(title: string, what: string, samples: Record<string, Floored>): Section {
-  const rows = Object.entries(samples).map(([name, { floor, milliseconds }]) => {
-    const times = median(milliseconds) / median(samples[floor ?? name]?.milliseconds ?? [])
-    return [
-      name,
-      median(milliseconds),
-      percentile(milliseconds, 0.95),
-      floor ?? '',
-      floor ? times.toFixed(2) : '',
-    ]
+  const times = ratios(samples)
+  const rows = Object.entries(samples).map(([name, { floor = '', milliseconds }]) => {
+    const ratio = times[name]
+    const told = ratio === undefined ? ['', ''] : [ratio.toFixed(2), judged(name, ratio)]
+    return [name, median(milliseconds), percentile(milliseconds, 0.95), floor, ...told]
   })
-  return { title, head: [what, 'p50 ms', 'p95 ms', 'against', 'ratio'], rows }
+  return { title, head: [what, 'p50 ms', 'p95 ms', 'against', 'ratio', 'goal'], rows }
 }
 
 function sizes(folder: string): Section['rows'] {

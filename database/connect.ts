@@ -44,6 +44,18 @@ export async function withConnection<T>(
   }
 }
 
+/** The administrator's login. Its secret is no part of what it throws, as it is of what JSON.parse does. */
+export function loginOf(secret: string): Login {
+  let { username: user, password }: { username?: unknown; password?: unknown } = {}
+  try {
+    ;({ username: user, password } = JSON.parse(secret))
+  } catch {
+    // falls through to the one refusal
+  }
+  if (typeof user === 'string' && typeof password === 'string') return { user, password }
+  throw new Error('The secret of the administrator is no JSON with username and password.')
+}
+
 /** The rows one by one, so that they need no memory. The promises' own connection has no streams; the one below has. */
 export const rowsOf = (connection: Connection, sql: string, values: unknown[]): Readable =>
   (connection as Connection & { connection: CallbackConnection }).connection.query(sql, values).stream()

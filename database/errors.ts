@@ -37,6 +37,8 @@ const codeOf = (error: unknown): string =>
 
 export function translated(error: unknown): unknown {
   const code = codeOf(error)
+  // mysql2 writes the statement into its error, with the values in it: a password may be one, and errors are logged.
+  if (error instanceof Error) Reflect.deleteProperty(error, 'sql')
   if (passing.has(code))
     return new AppError('Unavailable', 'The accounting database did not answer in time. Ask again.', {
       cause: error,

@@ -5,7 +5,7 @@ import { AccountingRequest } from '../core/accounting/request.ts'
 import { isAppError } from '../core/errors.ts'
 import { databaseSecretName, ownerTags } from '../core/names.ts'
 import { prepareAccess, removeAccess } from '../database/access.ts'
-import { withConnection } from '../database/connect.ts'
+import { loginOf, withConnection } from '../database/connect.ts'
 import { readerName } from './middleware/database-env.ts'
 import { databaseHandler } from './middleware/database-handler.ts'
 
@@ -14,8 +14,7 @@ const secrets = secretsManager({})
 export const handler = databaseHandler(
   AccountingRequest,
   async (request, { place, adminSecret, readerSecret }) => {
-    const { username, password } = JSON.parse(await secrets.readSecret(adminSecret))
-    const admin = { user: username, password }
+    const admin = loginOf(await secrets.readSecret(adminSecret))
     if (request.do === 'remove') {
       await withConnection(place, admin, (connection) => removeAccess(connection, request, new Date()))
       await secrets.deleteSecret(databaseSecretName(request))

@@ -12,6 +12,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import type { Function as LambdaFn } from 'aws-cdk-lib/aws-lambda'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
+import { tableNames } from '../aws/tables.ts'
 import { type MeasureName, metricNamespace, metricService } from '../core/notices/measures.ts'
 import { slotCount } from '../core/slots.ts'
 import type { Environment } from './environment.ts'
@@ -163,7 +164,7 @@ function rules({
       users: 'requests are answered 503',
       metric: sum(
         Object.fromEntries(
-          (['clusters', 'slots', 'events', 'operations'] as const).flatMap((name) =>
+          tableNames.flatMap((name) =>
             (['ReadThrottleEvents', 'WriteThrottleEvents'] as const).map((metricName) => [
               `${name}${metricName}`,
               tables[name].metric(metricName, { period: fiveMinutes, statistic: 'sum' }),

@@ -9,6 +9,7 @@ import {
   PeriodOverride,
 } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
+import { tableNames } from '../aws/tables.ts'
 import { type measureNames, metricNamespace } from '../core/notices/measures.ts'
 import { measure } from './alarms.ts'
 import type { FunctionName } from './functions.ts'
@@ -103,7 +104,7 @@ export function dashboard(scope: Construct, watched: Watched, alarms: Alarm[]): 
       graph(
         'DynamoDB throttles',
         half,
-        (['clusters', 'slots', 'events', 'operations'] as const).flatMap((name) =>
+        tableNames.flatMap((name) =>
           (['ReadThrottleEvents', 'WriteThrottleEvents'] as const).map((metricName) =>
             tables[name].metric(metricName, { statistic: 'sum', label: `${name} ${metricName}` }),
           ),
@@ -112,7 +113,7 @@ export function dashboard(scope: Construct, watched: Watched, alarms: Alarm[]): 
       graph(
         'DynamoDB capacity units',
         half,
-        (['clusters', 'slots', 'events', 'operations'] as const).flatMap((name) => [
+        tableNames.flatMap((name) => [
           tables[name].metricConsumedReadCapacityUnits({ label: `${name} read` }),
           tables[name].metricConsumedWriteCapacityUnits({ label: `${name} write` }),
         ]),

@@ -35,6 +35,8 @@ const lookStatements = (at: At, { storage }: Swept): PolicyStatement[] => [
   allow(['dynamodb:Scan', 'dynamodb:GetItem'], [at.tables.clusters.tableArn]),
   allow(['dynamodb:Scan'], [at.tables.slots.tableArn]),
   allow(['dynamodb:Query'], [at.tables.events.tableArn]),
+  // Who asked for deletions, refused ones too.
+  allow(['dynamodb:PutItem'], [at.tables.audit.tableArn]),
   // Whoever asks for all stacks asks for no one (CloudFormation API reference, DescribeStacks); EC2's Describe calls and
   // ListSecrets know no resources (Service Authorization Reference).
   allow(

@@ -7,6 +7,7 @@ import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { installEmulator } from '../local/emulator.ts'
 import { checkMachine, installPython, installSlurm } from '../local/machine.ts'
+import { isCi, judgeAudit, npmAudit } from './npm-audit.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const say = (line: string) => process.stdout.write(`\n== ${line}\n`)
@@ -23,8 +24,8 @@ const steps: Record<string, string[]> = {
   shellcheck: ['shellcheck', ...scripts],
   'ruff check': ['ruff', 'check', 'cluster-configs/scripts'],
   'ruff format': ['ruff', 'format', '--check', 'cluster-configs/scripts'],
-  // High and critical ones in what is deployed; the rest is for the reader of its report.
-  audit: ['npm', 'audit', '--omit=dev', '--audit-level=high'],
+  // Asked and judged by npm-audit.ts.
+  audit: [],
   'synth example': [
     'cdk',
     'synth',
@@ -57,15 +58,11 @@ function installFromPyPi(): string {
 const run = (command: string, args: string[], env: NodeJS.ProcessEnv): number =>
   spawnSync(command, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] }).status ?? 1
 
-/** Whether the registry tells of known vulnerabilities; not every mirror does, and nobody does offline. */
-const tellsOfVulnerabilities = (env: NodeJS.ProcessEnv): boolean => {
-  const { stdout } = spawnSync('npm', ['audit', '--json', '--omit=dev', '--fetch-retries=0'], {
-    cwd: root,
-    env,
-    encoding: 'utf8',
-    timeout: 60_000,
-  })
-  return stdout?.includes('"auditReportVersion"') ?? false
+/** High and critical ones in what is deployed; the rest is for the reader of its report. */
+function audit(env: NodeJS.ProcessEnv): number {
+  const { say: told, fails } = judgeAudit(npmAudit(root, env), isCi(env))
+  say(told)
+  return fails ? 1 : 0
 }
 
 const machine = checkMachine()
@@ -82,15 +79,7 @@ const only = process.argv[2]
 for (const [name, [command = '', ...args]] of Object.entries(steps)) {
   if (only && !name.startsWith(only)) continue
   say(name)
-  if (name === 'audit' && !tellsOfVulnerabilities(env)) {
-    say('audit skipped: the package registry does not answer it')
-    continue
-  }
-  if (run(command, args, env) === 0) continue
-  // What was fine yesterday is not broken by what became known today: the workflow lets nothing of it be deployed.
-  if (name === 'audit') say('audit found vulnerabilities: see above')
-  else {
-    say(`${name} failed`)
-    process.exit(1)
-  }
+  if ((name === 'audit' ? audit(env) : run(command, args, env)) === 0) continue
+  say(`${name} failed`)
+  process.exit(1)
 }

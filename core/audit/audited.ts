@@ -1,5 +1,6 @@
 // Carries a request out with its entry in the audit trail. What the request writes and the entry are one transaction, so
-// there is no write without its entry; a request that writes nothing, or is refused, has an entry of its own.
+// there is no write without its entry; a request that writes nothing, or is refused, has an entry of its own, and so has one
+// whose effects are no transaction, before the first of them.
 import type { Cloud } from '../cloud.ts'
 import type { Context } from '../context.ts'
 import { errorCodes, isAppError } from '../errors.ts'
@@ -12,12 +13,18 @@ export type Asked = Pick<AuditEntry, 'caller' | 'sourceIp' | 'requestId' | 'verb
   status: number
 }
 type Fields = Record<string, unknown>
+type Place = Pick<Context, 'cloud' | 'site'>
+/** What a verb has beside its context while its request is audited. */
+export type Audited = {
+  /** Writes the entry now: before the first effect of what is no transaction, so that nothing is done without it. */
+  writeEntry: () => Promise<void>
+}
 
-export async function audited<Input extends Fields, Answer>(
-  context: Context,
+export async function audited<C extends Place, Input extends Fields, Answer>(
+  context: C,
   asked: Asked,
   parse: () => Input,
-  verb: (context: Context, input: Input) => Promise<Answer>,
+  verb: (context: C & Audited, input: Input) => Promise<Answer>,
   /** Hears of an entry that could not be written for a request that was refused anyway. */
   lost: (error: unknown) => void,
 ): Promise<Answer> {
@@ -30,21 +37,25 @@ export async function audited<Input extends Fields, Answer>(
     await cloud.commit({ ...change, audit: entry(input ?? {}, asked.status) })
     isWritten = true
   }
+  const writeEntry = async () => {
+    await cloud.addAudit(entry(input ?? {}, asked.status))
+    isWritten = true
+  }
   let answer: Answer
   try {
     input = parse()
-    answer = await verb({ ...context, cloud: { ...cloud, commit } }, input)
+    answer = await verb({ ...context, cloud: { ...cloud, commit }, writeEntry }, input)
   } catch (error) {
     const code = isAppError(error) ? error.code : 'Internal'
     await cloud.addAudit(entry(input ?? {}, errorCodes[code].status, code)).catch(lost)
     throw error
   }
-  if (!isWritten) await cloud.addAudit(entry(input, asked.status))
+  if (!isWritten) await writeEntry()
   return answer
 }
 
 function entryOf(
-  { cloud, site }: Context,
+  { cloud, site }: Place,
   { caller, sourceIp, requestId, verb, dry }: Asked,
   { input, status, code }: { input: Fields; status: number; code: string | null },
 ): StoredEntry {

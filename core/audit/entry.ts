@@ -52,13 +52,18 @@ const Time = z.union(
 
 export const AuditInput = z.strictObject({
   cluster: ClusterName.optional(),
-  caller: z.string().max(2048).optional(),
+  caller: z.string().min(1).max(2048).optional(),
   from: Time.optional(),
   to: Time.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(50),
   cursor: z.string().max(2048).optional(),
 })
 
-/** The signer without the session that a role was taken on in, which is another one each time. */
+/**
+ * The signer without the session that a role was taken on in, which is another one each time. A role by its own ARN is the
+ * same signer: sessions are named without its path (IAM user guide, "IAM identifiers").
+ */
 export const principalOf = (caller: string): string =>
-  caller.replace(/^(arn:[^:]+:sts::\d+:assumed-role\/[^/]+)\/.*$/, '$1')
+  caller
+    .replace(/^(arn:[^:]+:sts::\d+:assumed-role\/[^/]+)\/.*$/, '$1')
+    .replace(/^(arn:[^:]+):iam::(\d+):role\/(?:.*\/)?([^/]+)$/, '$1:sts::$2:assumed-role/$3')

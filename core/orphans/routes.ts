@@ -29,6 +29,7 @@ export const orphanRoutes = {
     params: None,
     query,
     servedBy: 'orphans',
+    audited: true,
     status: 200,
     output: OrphanReport,
     errors: ['ReportOnly'],

@@ -8,9 +8,15 @@ import type { ComputeResource, Queue } from '../render/templates.ts'
 // slurm.conf(5), MaxTime: minutes, minutes:seconds, hours:minutes:seconds, days-hours and so on, or no limit.
 const slurmTime = /^(?:\d{1,7}(?::\d{1,2}){0,2}|\d{1,4}-\d{1,2}(?::\d{1,2}){0,2}|INFINITE|UNLIMITED)$/
 
+// ParallelCluster gives a cluster no more compute resources (its user guide, "SlurmQueues").
+const mostResources = 50
+
 export const Changes = z.strictObject({
   /** The most nodes of a compute resource, by its name. */
-  maxCounts: z.record(z.string(), z.int().min(1).max(10_000)).optional(),
+  maxCounts: z
+    .record(z.string().min(1).max(64), z.int().min(1).max(10_000))
+    .refine((counts) => Object.keys(counts).length <= mostResources, `must name at most ${mostResources}`)
+    .optional(),
   /** The most nodes of one job. */
   maxNodes: z.int().min(1).max(10_000).optional(),
   /** The longest that one job may run, in Slurm's own formats. */

@@ -2,6 +2,7 @@
 import { principalOf } from '../audit/entry.ts'
 import type { Context } from '../context.ts'
 import type { Input, Output } from '../contract.ts'
+import { AppError } from '../errors.ts'
 
 // Without a cluster or a caller the trail is read day by day, so somebody has to say how far back.
 const daysBack = 7
@@ -14,6 +15,8 @@ export async function listAudit(
 ): Promise<Output<'listAudit'>> {
   const last = to ?? cloud.now().toISOString()
   const first = from ?? (cluster || caller ? theBeginning : daysBefore(last, daysBack))
+  // DynamoDB has no answer where the last one is before the first one.
+  if (inFull(first) > `${inFull(last)}~`) throw notBefore(first)
   const { items, cursor: next } = await cloud.listAudit({
     ...{ cluster, limit, cursor },
     principal: caller && principalOf(caller),
@@ -22,6 +25,11 @@ export async function listAudit(
     to: `${inFull(last)}~`,
   })
   return { entries: items, ...(next ? { cursor: next } : {}) }
+}
+
+function notBefore(first: string): AppError {
+  const message = `must not be before the first time (${first})`
+  return new AppError('InvalidRequest', `to: ${message}`, { details: [{ path: 'to', message }] })
 }
 
 /** A time as the ids have it, to the millisecond; a day stays a day. */

@@ -1,16 +1,22 @@
 // What API Gateway tells of who asks, for the audit trail. The signature was checked before this function was called.
-import { audited } from '../../core/audit/audited.ts'
+import { type Audited, audited } from '../../core/audit/audited.ts'
 import type { Context } from '../../core/context.ts'
 import { type Route, routes } from '../../core/contract.ts'
-import type { Carry } from './http-handler.ts'
+import type { Call, Fields } from './http-handler.ts'
 import { logger } from './logger.ts'
 
-export const withAudit: Carry<Context> = (context, { name, event, requestId }, parse, verb) => {
+export function withAudit<C extends Pick<Context, 'cloud' | 'site'>>(
+  context: C,
+  { name, event, requestId }: Call,
+  parse: () => Fields,
+  verb: (context: C & Audited, input: Fields) => Promise<unknown>,
+): Promise<unknown> {
   const { status, dryRunOf }: Route = routes[name]
   const { userArn, sourceIp } = event.requestContext?.identity ?? {}
   const asked = {
-    caller: userArn ?? 'unknown',
-    sourceIp: sourceIp ?? 'unknown',
+    // Not the empty text either, which DynamoDB takes for no key.
+    caller: userArn || 'unknown',
+    sourceIp: sourceIp || 'unknown',
     requestId,
     verb: dryRunOf ?? name,
     dry: dryRunOf !== undefined,

@@ -18,7 +18,7 @@ type Verbs<C> = { [R in RouteName]?: (context: C, input: Input<R>) => Promise<Ou
 
 /** What is asked, as far as API Gateway tells it. */
 export type Call = { name: RouteName; event: APIGatewayProxyEvent; requestId: string }
-type Fields = Record<string, unknown>
+export type Fields = Record<string, unknown>
 /** Carries out a call of a route that is audited. */
 export type Carry<C> = (
   context: C,
@@ -29,6 +29,9 @@ export type Carry<C> = (
 
 /** The verbs as one handler; the context is made with the first request, so that loading the module costs nothing. */
 export function httpHandler<C>(makeContext: () => C, verbs: Verbs<C>, withAudit?: Carry<C>) {
+  const unaudited = all.filter(([name, { audited }]) => audited && name in verbs && !withAudit)
+  if (unaudited.length > 0)
+    throw new Error(`Nobody writes down who asks for ${unaudited.map(([name]) => name).join(', ')}.`)
   let context: C | undefined
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult, Error, LambdaContext>()
     .before(({ context: { awsRequestId } }) => {

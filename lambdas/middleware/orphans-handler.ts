@@ -1,8 +1,10 @@
 // One function behind two doors: who asks by the API reads the report; unasked, the log, a metric and alarms have it.
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda'
+import type { Audited } from '../../core/audit/audited.ts'
 import { AppError } from '../../core/errors.ts'
 import { type OrphanReport, type OrphanSettings, remaining } from '../../core/orphans/report.ts'
 import { type How, type Sweeper, sweepOrphans } from '../../core/orphans/sweep-orphans.ts'
+import { withAudit } from './audit.ts'
 import { httpHandler } from './http-handler.ts'
 import { logger } from './logger.ts'
 import { write } from './metrics.ts'
@@ -13,17 +15,22 @@ type Swept = Sweeper & { settings: OrphanSettings }
 const unaskedHours = 24
 
 export function orphansHandler(makeSweeper: () => Swept) {
-  const http = httpHandler(makeSweeper, {
-    listOrphans: (sweeper, { olderThanHours }) => swept(sweeper, { olderThanHours }),
-    deleteOrphans: (sweeper, { olderThanHours }) => {
-      if (sweeper.settings.sweep === 'report')
-        throw new AppError(
-          'ReportOnly',
-          "This environment only reports orphans. Set sweepOrphans: 'delete' in bin/app.ts and deploy, or delete them by hand.",
-        )
-      return swept(sweeper, { olderThanHours, remove: 'asked' })
+  const http = httpHandler<Swept & Partial<Audited>>(
+    makeSweeper,
+    {
+      listOrphans: (sweeper, { olderThanHours }) => swept(sweeper, { olderThanHours }),
+      async deleteOrphans({ writeEntry, ...sweeper }, { olderThanHours }) {
+        if (sweeper.settings.sweep === 'report')
+          throw new AppError(
+            'ReportOnly',
+            "This environment only reports orphans. Set sweepOrphans: 'delete' in bin/app.ts and deploy, or delete them by hand.",
+          )
+        await writeEntry?.()
+        return swept(sweeper, { olderThanHours, remove: 'asked' })
+      },
     },
-  })
+    withAudit,
+  )
   return async (event: object, context: Context) => {
     if ('httpMethod' in event) return http(event as APIGatewayProxyEvent, context)
     logger.resetKeys()

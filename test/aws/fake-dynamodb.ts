@@ -9,16 +9,19 @@ import {
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb'
 import type { AwsStub } from 'aws-sdk-client-mock'
-import { auditIndexes, indexes as clusterIndexes } from '../../aws/tables.ts'
+import { auditIndexes, indexes as clusterIndexes, tableKeys } from '../../aws/tables.ts'
+import { wrongKey } from './index-keys.ts'
 
 export const tableNames = {
   ...{ clusters: 'clusters', slots: 'slots', events: 'events' },
   ...{ audit: 'audit', operations: 'operations' },
 }
-const keys: Record<string, string[]> = {
-  ...{ clusters: ['name'], slots: ['slot'], operations: ['part', 'name'] },
-  ...{ events: ['cluster', 'id'], audit: ['day', 'id'] },
-}
+const keys: Record<string, string[]> = Object.fromEntries(
+  Object.entries(tableKeys).map(([table, { partition, ...others }]) => [
+    table,
+    'sort' in others ? [partition, others.sort] : [partition],
+  ]),
+)
 const indexes = { ...clusterIndexes, ...auditIndexes }
 
 type Item = Record<string, unknown>
@@ -30,7 +33,7 @@ function holds(item: Item | undefined, { text, names, values }: Condition): bool
   // What BETWEEN joins belongs together.
   const whole = (text ?? '').replace(/BETWEEN (\S+) AND /g, 'BETWEEN $1,')
   const either = (group: string) => group.replace(/^\((.* OR .*)\)$/, '$1').split(' OR ')
-  return whole.split(' AND ').every((group) => either(group).some(isTrue))
+  return whole === '' || whole.split(' AND ').every((group) => either(group).some(isTrue))
 
   function isTrue(part: string): boolean {
     const absent = /^attribute_not_exists\((\S+)\)$/.exec(part)
@@ -40,7 +43,7 @@ function holds(item: Item | undefined, { text, names, values }: Condition): bool
     if (operator === '=') return has === asked
     if (operator === 'BETWEEN') {
       const [low, high] = right.split(',').map((one) => String(values?.[one]))
-      if (!low || !high) throw named('ValidationException')
+      if (!low || !high || low > high) throw named('ValidationException')
       return String(has) >= (low ?? '') && String(has) <= (high ?? '')
     }
     if (operator === '<=') return String(has) <= String(asked)
@@ -100,6 +103,7 @@ export function fakeDynamoDb(mock: unknown, foreign: (table: string) => object =
     const writes = TransactItems.map(({ Put, Delete, Update }) => (Put ?? Delete ?? Update) as Write)
     const reasons = writes.map((write) => {
       const { TableName, Key, Item, ConditionExpression: text } = write
+      if (Item && wrongKey(TableName, Item)) return { Code: 'ValidationError' }
       if (!text) return { Code: 'None' }
       const { ExpressionAttributeNames: names, ExpressionAttributeValues: values } = write
       const item = table(TableName).get(keyOf(TableName, Item ?? Key))
@@ -118,7 +122,13 @@ export function fakeDynamoDb(mock: unknown, foreign: (table: string) => object =
     return {}
   })
 
-  on(PutCommand, ({ TableName, Item }: { TableName: string; Item: Item }) => {
+  on(PutCommand, ({ TableName, Item, ...more }: Write & { Item: Item }) => {
+    const wrong = wrongKey(TableName, Item)
+    if (wrong) throw named('ValidationException', { message: wrong })
+    const { ExpressionAttributeNames: names, ExpressionAttributeValues: values } = more
+    const there = table(TableName).get(keyOf(TableName, Item))
+    if (!holds(there, { text: more.ConditionExpression, names, values }))
+      throw named('ConditionalCheckFailedException')
     table(TableName).set(keyOf(TableName, Item), JSON.parse(JSON.stringify(Item)))
     return {}
   })
@@ -141,6 +151,9 @@ export function fakeDynamoDb(mock: unknown, foreign: (table: string) => object =
       ? [indexes[IndexName].sort, indexes[IndexName].partition]
       : (keys[TableName] ?? []).toReversed()
     const at = (item: Item) => String(item[sort ?? ''])
+    const asked = { text: query.KeyConditionExpression, names, values }
+    // "The provided starting key is outside query boundaries"; a scan has none.
+    if (start && !holds(start, asked)) throw named('ValidationException')
     const isAfter = (a: Item, b: Item) => (query.ScanIndexForward === false ? at(a) < at(b) : at(a) > at(b))
     const found = [...table(TableName).values()]
       // A record without the index's keys is not in it.
@@ -148,10 +161,7 @@ export function fakeDynamoDb(mock: unknown, foreign: (table: string) => object =
         (item) =>
           !IndexName || (item[indexes[IndexName].partition] !== undefined && item[sort ?? ''] !== undefined),
       )
-      .filter(
-        (item) =>
-          !query.KeyConditionExpression || holds(item, { text: query.KeyConditionExpression, names, values }),
-      )
+      .filter((item) => holds(item, asked))
       .sort((a, b) => (isAfter(a, b) ? 1 : -1))
       .filter((item) => !start || isAfter(item, start))
     const page = found.slice(0, Limit)
@@ -159,9 +169,7 @@ export function fakeDynamoDb(mock: unknown, foreign: (table: string) => object =
     return {
       Count: page.length,
       ScannedCount: page.length,
-      Items: page.filter(
-        (item) => !query.FilterExpression || holds(item, { text: query.FilterExpression, names, values }),
-      ),
+      Items: page.filter((item) => holds(item, { text: query.FilterExpression, names, values })),
       ...(page.length === Limit && last
         ? {
             LastEvaluatedKey: Object.fromEntries(

@@ -67,6 +67,42 @@ export function auditContract(make: () => Outside): void {
       for (const limit of [1, 2, 50]) expect(await all(cloud, query, limit)).toEqual(times)
     })
 
+    it('has an entry once that was written twice, as where the first answer was lost', async () => {
+      const { cloud } = make()
+      await cloud.addAudit(anEntry('2026-08-01T10:00:00.000Z'))
+      await cloud.addAudit(anEntry('2026-08-01T10:00:00.000Z'))
+      expect(await all(cloud, {})).toEqual(['01T10'])
+    })
+
+    it('has the entry of a request that nobody understood as it was', async () => {
+      const { cloud } = make()
+      const entry = anEntry('2026-08-01T10:00:00.000Z', { cluster: null, wish: {}, status: 400 })
+      await cloud.addAudit(entry)
+      const { principal } = entry
+      const { items } = await cloud.listAudit({ from: '2026-08-01', to: '2026-08-01~', limit: 9, principal })
+      expect(items).toEqual([entry])
+    })
+
+    it.each([{}, { cluster: 'hpc-a' }, { principal: principalOf(session('any')) }])(
+      'by %j goes on from a cursor of other times with what lies behind it',
+      async (query) => {
+        const { cloud } = make()
+        await some(cloud)
+        const { cursor } = await cloud.listAudit({
+          from: '2026-07-01',
+          to: '2026-08-31~',
+          limit: 1,
+          ...query,
+        })
+        const later = { from: '2026-08-20', to: '2026-08-31~', limit: 9, cursor, ...query }
+        expect((await cloud.listAudit(later)).items).toEqual([])
+        const earlier = { from: '2026-07-01', to: '2026-08-01~', limit: 9, ...query }
+        expect((await cloud.listAudit({ ...earlier, cursor })).items).toEqual(
+          (await cloud.listAudit(earlier)).items,
+        )
+      },
+    )
+
     it('refuses a cursor that it did not give', async () => {
       const { cloud } = make()
       const cursor = Buffer.from('{"id":5}').toString('base64url')
@@ -74,6 +110,12 @@ export function auditContract(make: () => Outside): void {
         expect(
           await codeOf(cloud.listAudit({ from: '2026-08-01', to: '2026-08-02', limit: 5, cursor, ...query })),
         ).toBe('InvalidRequest')
+      // Between two days, and of none.
+      const id = '2026-08-0:'
+      const none = Buffer.from(JSON.stringify({ day: id, id })).toString('base64url')
+      expect(
+        await codeOf(cloud.listAudit({ from: '2026-08-09', to: '2026-08-10', limit: 5, cursor: none })),
+      ).toBe('InvalidRequest')
     })
   })
 }

@@ -7,6 +7,7 @@ import type { ErrorBody } from '../../core/answers.ts'
 import { type Route, routes } from '../../core/contract.ts'
 import { orphanKinds } from '../../core/orphans/report.ts'
 import { verbs } from '../../core/verbs/index.ts'
+import { withAudit } from '../../lambdas/middleware/audit.ts'
 import { httpHandler } from '../../lambdas/middleware/http-handler.ts'
 import { orphansHandler } from '../../lambdas/middleware/orphans-handler.ts'
 import { preflightHandler } from '../../lambdas/middleware/preflight-handler.ts'
@@ -18,15 +19,15 @@ const past = pastOf('past', Date.parse('2026-07-30T00:00:00Z'))
 const maxBytes = 10 * 1024 * 1024
 const paths = [...new Set(Object.values<Route>(routes).map(({ path }) => path))]
 const served = Object.values<Route>(routes).filter(({ servedBy }) => servedBy)
-// What only reads: all else is a write, which no refused request may lead to.
-const reading = /^(get|list|read|count|zonesOffering)/
+// What only reads, and the entry of who asked: all else is a write, which no refused request may lead to.
+const reading = /^(get|list|read|count|zonesOffering|addAudit)/
 // A stack's line, and where our files are.
 const traces = /\n\s+at |node:internal|node_modules|\/(core|lambdas|aws|test)\/[\w/-]+\.ts/
 
 export type Gateway = { url: string; findings: string[]; answers: Map<number, number>; close: () => void }
 
 export async function startGateway(world: World): Promise<Gateway> {
-  const api = httpHandler(() => world.context, verbs)
+  const api = httpHandler(() => world.context, verbs, withAudit)
   const preflight = preflightHandler(
     () => aPlace(),
     (place) => look({}, place),

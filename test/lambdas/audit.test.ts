@@ -2,6 +2,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { AuditEntry } from '../../core/audit/entry.ts'
 import { type Route, routes } from '../../core/contract.ts'
+import { verbs } from '../../core/verbs/index.ts'
+import { httpHandler } from '../../lambdas/middleware/http-handler.ts'
 import { aName, aWish } from '../wishes.ts'
 import { makeWorld, unavailable, type World } from '../world.ts'
 import { door, one, post } from './events.ts'
@@ -53,6 +55,9 @@ describe('the audit trail', () => {
       entries,
     )
     expect(await trail({ caller: `${session}-of-another-day` })).toHaveLength(3)
+    for (const path of ['', 'a/path/'])
+      expect(await trail({ caller: `arn:aws:iam::1:role/${path}workflow` })).toHaveLength(3)
+    expect(await trail({ caller: 'arn:aws:iam::2:role/workflow' })).toEqual([])
     expect(await trail({ caller: 'arn:aws:sts::1:assumed-role/else/x' })).toEqual([])
     expect(await trail({ from: '2026-08-01T00:00:30Z', to: '2026-08-01T00:01:30Z' })).toHaveLength(1)
   })
@@ -73,6 +78,7 @@ describe('the audit trail', () => {
 
   it('has a request that nobody understands, and none of what it said', async () => {
     await call({ method: 'POST', text: '{"privateKey":"-----BEGIN OPENSSH PRIVATE KEY-----"' })
+    await world.advance(1)
     await call(post({ ...aWish, password: 'secret-1' }))
     const entries = await trail()
     expect(entries).toMatchObject([
@@ -105,8 +111,17 @@ describe('the audit trail', () => {
   it('covers every route by which something is wished for', () => {
     const others = Object.entries<Route>(routes).filter(([, { audited }]) => !audited)
     const writing = others.filter(([, { method }]) => method !== 'GET').map(([name]) => name)
-    // The one answers what is sent to it, the other's function writes down each deletion.
-    expect(writing).toEqual(['validateConfiguration', 'deleteOrphans'])
+    // It answers what is sent to it, and nothing comes of it.
+    expect(writing).toEqual(['validateConfiguration'])
+  })
+
+  it('is there wherever an audited route is answered: without it a function does not start', () => {
+    const { context } = world
+    expect(() => httpHandler(() => context, { listTiers: verbs.listTiers })).not.toThrow()
+    const { createCluster, pclusterDelete } = verbs
+    expect(() => httpHandler(() => context, { createCluster, pclusterDelete })).toThrow(
+      'Nobody writes down who asks for createCluster, pclusterDelete.',
+    )
   })
 
   it('expires after the days of its site', async () => {

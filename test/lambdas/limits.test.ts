@@ -1,9 +1,9 @@
 // No request costs much more than its size: neither in what is read of it nor in what is answered.
 import { describe, expect, it } from 'vitest'
 import { maxBodyBytes } from '../../lambdas/middleware/request.ts'
-import { aWish } from '../wishes.ts'
+import { aName, aWish, create } from '../wishes.ts'
 import { makeWorld } from '../world.ts'
-import { door, post } from './events.ts'
+import { door, one, post } from './events.ts'
 import { caughtLog } from './log.ts'
 
 caughtLog()
@@ -51,6 +51,32 @@ describe('a body', () => {
     expect(answer).toMatchObject({ status: 400, body: { message: expect.stringContaining('5950 more') } })
     expect(answer.body.details).toHaveLength(50)
     expect(size(answer)).toBeLessThan(maxBodyBytes)
+  })
+})
+
+describe('a PATCH', () => {
+  const patch = async (maxCounts: object) => {
+    const world = makeWorld()
+    await create(world)
+    // Only one that is ready can be changed.
+    await world.advance(1200)
+    return door(world)({ ...one(aName, 'PATCH'), body: { maxCounts } })
+  }
+
+  it('of thousands of compute resources is answered by less than it is', async () => {
+    const maxCounts = Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`r${i}`, 1]))
+    const answer = await patch(maxCounts)
+    expect(answer).toMatchObject({ status: 400, body: { code: 'InvalidRequest' } })
+    expect(size(answer)).toBeLessThan(1000)
+  })
+
+  it('of as many as a cluster may have is told of each', async () => {
+    const maxCounts = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`r${i}`, 1]))
+    expect((await patch(maxCounts)).body.details).toHaveLength(50)
+  })
+
+  it.each(['', 'x'.repeat(65)])('of one by no name that there can be is refused: %j', async (name) => {
+    expect((await patch({ [name]: 1 })).body.message).toContain('maxCounts')
   })
 })
 

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { type OrphanSettings, orphanKinds } from '../../core/orphans/report.ts'
 import { orphansHandler } from '../../lambdas/middleware/orphans-handler.ts'
 import { anAccount, aThing, knowing, pastOf } from '../core/orphans/leftovers.ts'
-import { makeWorld } from '../world.ts'
+import { makeWorld, unavailable, type World } from '../world.ts'
+import { door } from './events.ts'
 import { caughtLog, caughtMetrics } from './log.ts'
 
 const warned = caughtLog()
@@ -22,11 +23,15 @@ function aDoor(sweep: OrphanSettings['sweep']) {
   const ask = async (httpMethod: string, olderThanHours?: string) => {
     const query = olderThanHours === undefined ? null : { olderThanHours: [olderThanHours] }
     const path = '/v1/orphans'
-    const event = { httpMethod, resource: path, path, multiValueQueryStringParameters: query }
+    const identity = { userArn: 'arn:aws:sts::1:assumed-role/workflow/x', sourceIp: '10.1.2.3' }
+    const event = {
+      ...{ httpMethod, resource: path, path, multiValueQueryStringParameters: query },
+      requestContext: { identity },
+    }
     const { statusCode, body } = (await handler(event, context)) as APIGatewayProxyResult
     return { status: statusCode, body: JSON.parse(body) }
   }
-  return { account, ask, unasked: () => handler(scheduled, context) }
+  return { account, ask, world, unasked: () => handler(scheduled, context) }
 }
 const outcomes = ({ body }: { body: { orphans: { kind: string; outcome: string }[] } }) =>
   body.orphans.map(({ kind, outcome }) => [kind, outcome])
@@ -78,6 +83,53 @@ describe('asked by the API', () => {
       olderThanHours: 72,
       orphans: [],
     })
+  })
+})
+
+describe('the audit trail', () => {
+  const entry = {
+    ...{ verb: 'deleteOrphans', caller: 'arn:aws:sts::1:assumed-role/workflow/x', sourceIp: '10.1.2.3' },
+    ...{ requestId: 'request-1', cluster: null, dry: false },
+  }
+  const shown = async ({ context }: World) =>
+    (await door({ context })({ resource: '/v1/audit' })).body.entries
+
+  it('has who deleted, as GET /v1/audit shows, and nothing of who only looked', async () => {
+    const { ask, world } = aDoor('delete')
+    await ask('GET')
+    expect(await shown(world)).toEqual([])
+    await ask('DELETE', '48')
+    expect(await shown(world)).toMatchObject([
+      { ...entry, status: 200, code: null, wish: { olderThanHours: 48 } },
+    ])
+  })
+
+  it.each([
+    ['where the environment only reports', 'report', '24', { status: 409, code: 'ReportOnly' }],
+    ['by a wrong age', 'delete', '1', { status: 400, code: 'InvalidRequest', wish: {} }],
+  ] as const)('has who was refused %s', async (_, sweep, hours, result) => {
+    const { ask, world } = aDoor(sweep)
+    await ask('DELETE', hours)
+    expect(await shown(world)).toMatchObject([{ ...entry, ...result }])
+  })
+
+  it('is written before anything is deleted, and where it cannot be, nothing is', async () => {
+    const { account, ask, world } = aDoor('delete')
+    world.fault = ({ name }) => (name === 'addAudit' ? { when: 'before', error: unavailable() } : undefined)
+    expect((await ask('DELETE')).status).toBe(503)
+    expect(account.removed).toEqual([])
+    world.fault = () => undefined
+    const before: number[] = []
+    account.meanwhile = async () => void before.push(world.trail.length)
+    await ask('DELETE')
+    expect(before).toEqual([1, 1])
+    expect(world.trail).toHaveLength(1)
+  })
+
+  it('has nothing of the schedule, which nobody asked for', async () => {
+    const { unasked, world } = aDoor('delete')
+    await unasked()
+    expect(world.trail).toEqual([])
   })
 })
 

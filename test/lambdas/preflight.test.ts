@@ -51,5 +51,8 @@ describe('unasked', () => {
     expect(lines.map(({ level, code }) => [level, code])).toEqual(
       ['CheckFailed', 'NoSlotLeft', 'ImageMissing'].map((code) => ['ERROR', code]),
     )
+    expect(lines[0]).toMatchObject({ detail: 'Could not look: denied', action: expect.any(String) })
+    expect(lines[1].detail).toContain('256')
+    expect(log.join('')).not.toContain('reserved key')
   })
 })

@@ -15,6 +15,12 @@ const alarms = all('AWS::CloudWatch::Alarm')
 const nameOf = ({ path }: Resource) => path.split('/').at(-1) ?? ''
 const alarm = (name: string) => one('AWS::CloudWatch::Alarm', `Monitoring/Alarms/${name}`).Properties
 
+type AlarmMetric = { MetricStat?: { Metric: { MetricName: string; Dimensions: { Value: string }[] } } }
+/** What metrics and the dashboard know them by. */
+const tables = all('AWS::DynamoDB::GlobalTable').map(
+  ({ id }) => `hpc-provisioner-example-service-${id}-ABCDEFGHIJKL`,
+)
+
 const runbook = readFileSync(join(import.meta.dirname, '../../docs/operations.md'), 'utf8')
 /** The alarms that each page of the runbook is for. */
 const pages = new Map(
@@ -61,6 +67,12 @@ describe('every alarm', () => {
   })
 })
 
+// CloudWatch service quotas, "Alarms": an alarm by an expression has at most ten metrics.
+it.each(alarms.map((one) => [nameOf(one), one] as const))('%s joins at most ten metrics', (_, one) => {
+  const { Metrics = [] } = one.Properties as { Metrics?: AlarmMetric[] }
+  expect(Metrics.filter(({ MetricStat }) => MetricStat).length).toBeLessThanOrEqual(10)
+})
+
 describe('the alarm', () => {
   it('DeadLetters is raised by a single message', () => {
     expect(alarm('DeadLetters')).toMatchObject({
@@ -77,6 +89,17 @@ describe('the alarm', () => {
 
   it('SweepStopped is raised by silence', () => {
     expect(alarm('SweepStopped')).toMatchObject({ MetricName: 'Invocations', TreatMissingData: 'breaching' })
+  })
+
+  it('TableThrottles hears of reads and writes of every table', () => {
+    const heard = (alarm('TableThrottles').Metrics as AlarmMetric[]).flatMap(({ MetricStat }) =>
+      MetricStat ? `${MetricStat.Metric.Dimensions[0]?.Value} ${MetricStat.Metric.MetricName}` : [],
+    )
+    expect(tables).toHaveLength(5)
+    const throttles = ['ReadThrottleEvents', 'WriteThrottleEvents']
+    expect(heard.sort()).toEqual(
+      tables.flatMap((table) => throttles.map((metric) => `${table} ${metric}`)).sort(),
+    )
   })
 
   it('SlotsFree is raised while a tenth of the subnets is free', () => {
@@ -195,6 +218,10 @@ describe('the dashboard', () => {
 
   it.each(Object.keys(measureNames))('shows %s', (name) => {
     expect(body).toContain(name)
+  })
+  it.each(tables)('shows throttles and capacity of %s', (table) => {
+    // Reads and writes of each.
+    expect(body.split(table)).toHaveLength(4 + 1)
   })
   it.each(['5XXError', 'Latency', 'ApproximateAgeOfOldestMessage', 'IteratorAge', 'Throttles', 'Errors'])(
     'shows %s',

@@ -104,7 +104,7 @@ describe('where the environment lets it delete, the sweeper', () => {
       )
     expect(mayDelete('dynamodb:DeleteItem', table('Slots'))).toBe(true)
     for (const action of ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'])
-      for (const name of ['Clusters', 'Events'])
+      for (const name of ['Clusters', 'Events', 'Operations'])
         expect([action, name, mayDelete(action, table(name))]).toEqual([action, name, false])
   })
 })
@@ -114,10 +114,16 @@ describe('where the environment only reports, which is the default, the sweeper'
     expect(mayWhereReported(action, resource, { ...context, ...tags })).toBe(false)
   })
 
-  it('may change nothing at all', () => {
-    const actions = statementsOf(reports, 'Functions/OrphansRole').flatMap(({ Action }) => Action)
+  it('may change nothing at all, and only writes down who asked', () => {
+    const statements = statementsOf(reports, 'Functions/OrphansRole')
+    const actions = statements.flatMap(({ Action }) => Action)
     const writes = actions.filter((action) => !/:(Get|Describe|List|Scan|Query)|^kms:/.test(action))
-    expect(writes.sort()).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents'])
+    expect(writes.sort()).toEqual(['dynamodb:PutItem', 'logs:CreateLogStream', 'logs:PutLogEvents'])
+    const [put, ...others] = statements.filter(({ Action }) => [Action].flat().includes('dynamodb:PutItem'))
+    expect([put?.Resource].flat()).toEqual([
+      expect.stringContaining(one('AWS::DynamoDB::GlobalTable', 'Tables/Audit').id),
+    ])
+    expect(others).toEqual([])
   })
 })
 
@@ -133,6 +139,7 @@ const called = ['find-orphans.ts', 'remove-orphans.ts'].flatMap((file) =>
 const byTheCloud: Record<string, string> = {
   GetItem: 'dynamodb:GetItem, the record before each deletion',
   Query: 'dynamodb:Query, the history',
+  PutItem: 'dynamodb:PutItem, who asked for deletions',
   DeleteStack: 'the cloud’s deleteStack',
   DeleteSecret: 'the cloud’s deleteSecret',
   DeleteKeyPair: 'the cloud’s deleteKeyPair',

@@ -1,4 +1,5 @@
 // The in-memory audit trail: what aws/audit.ts promises.
+import { isDeepStrictEqual } from 'node:util'
 import { type AuditQuery, StoredEntry } from '../../core/audit/entry.ts'
 import type { Cloud } from '../../core/cloud.ts'
 import { AppError } from '../../core/errors.ts'
@@ -6,8 +7,11 @@ import { AppError } from '../../core/errors.ts'
 export function auditTrail() {
   const trail: StoredEntry[] = []
   const add = (entry: StoredEntry): void => void trail.push(StoredEntry.parse(structuredClone(entry)))
+  const isThere = (entry: StoredEntry) => trail.some((one) => isDeepStrictEqual(one, entry))
   const calls: Pick<Cloud, 'addAudit' | 'listAudit'> = {
-    addAudit: async (entry) => add(entry),
+    async addAudit(entry) {
+      if (!isThere(entry)) add(entry)
+    },
     async listAudit({ cluster, principal, from, to, limit, cursor }: AuditQuery) {
       const before = cursor && Buffer.from(cursor, 'base64url').toString()
       if (before !== undefined && !/^\d{4}-\d\d-\d\dT/.test(before))

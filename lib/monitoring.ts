@@ -13,6 +13,7 @@ import { noticeSource } from '../core/notices/notice.ts'
 import type { AccountingStack } from './accounting-stack.ts'
 import { Alarms } from './alarms.ts'
 import { dashboard } from './dashboard.ts'
+import { topicsOf } from './encryption.ts'
 import type { Environment } from './environment.ts'
 import type { FunctionName } from './functions.ts'
 import type { IdentityKeys } from './identity-keys.ts'
@@ -80,14 +81,20 @@ export class Monitoring extends Construct {
       description: `Alarms and notices of hpc-provisioner, ${name}`,
       enableKeyRotation: true,
     })
-    for (const service of ['cloudwatch', 'events'])
+    const stack = Stack.of(this)
+    const conditions = {
+      cloudwatch: { StringEquals: { 'aws:SourceAccount': stack.account } },
+      // EventBridge tells SNS's key nothing of its own account: see encryption.ts.
+      events: topicsOf(stack),
+    }
+    for (const [service, where] of Object.entries(conditions))
       key.addToResourcePolicy(
         new PolicyStatement({
           principals: [new ServicePrincipal(`${service}.amazonaws.com`)],
           actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
           // In a key's policy this is the key itself.
           resources: ['*'],
-          conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+          conditions: where,
         }),
       )
     return key

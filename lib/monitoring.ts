@@ -76,7 +76,7 @@ export class Monitoring extends Construct {
   }
 
   /** CloudWatch and EventBridge cannot use the key that AWS manages for SNS. */
-  private topicKey(name: string): Key {
+  private topicKey(name: string): IKey {
     const key = new Key(this, 'TopicKey', {
       description: `Alarms and notices of hpc-provisioner, ${name}`,
       enableKeyRotation: true,
@@ -97,6 +97,7 @@ export class Monitoring extends Construct {
           conditions: where,
         }),
       )
-    return key
+    // To a key of ours CDK would add that EventBridge may use it for whatever topic.
+    return Key.fromKeyArn(this, 'TopicKeyImported', key.keyArn)
   }
 }

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { type Measure, type MeasureName, measureNames, metricNamespace } from '../../core/notices/measures.ts'
 import { slotCount } from '../../core/slots.ts'
 import { write } from '../../lambdas/middleware/metrics.ts'
+import type { Environment } from '../../lib/environment.ts'
 import { caughtMetrics } from '../lambdas/log.ts'
 import { deploy, type Resource } from './deployed.ts'
 import { evaluate } from './iam.ts'
@@ -130,6 +131,10 @@ describe('a metric of our own', () => {
 })
 
 describe('the topic', () => {
+  const withNotices = (environment: Environment): Environment => ({
+    ...environment,
+    notifications: { emails: ['ops@example.org'], notices: ['Cluster Failed'] },
+  })
   const { Statement } = one('AWS::SNS::TopicPolicy').Properties.PolicyDocument
   const publish = (context: Record<string, string>) =>
     evaluate(Statement, {
@@ -139,8 +144,8 @@ describe('the topic', () => {
     })
 
   it.each([
-    ['its own', deploy('example', awsKeys)],
-    ['the environment’s', example],
+    ['its own', deploy('example', (environment) => withNotices(awsKeys(environment)))],
+    ['the environment’s', deploy('example', withNotices)],
   ])(
     'is encrypted with a key that turns, %s, which this account’s alarms and notices may use',
     (_, deployed) => {
@@ -177,10 +182,7 @@ describe('the topic', () => {
 
   it('tells the people and the notices that the environment names, and can be one that is there', () => {
     const topicArn = 'arn:aws:sns:eu-west-1:123456789012:ours'
-    const told = deploy('example', (environment) => ({
-      ...environment,
-      notifications: { emails: ['ops@example.org'], notices: ['Cluster Failed'] },
-    }))
+    const told = deploy('example', withNotices)
     expect(told.one('AWS::SNS::Subscription').Properties).toMatchObject({
       Protocol: 'email',
       Endpoint: 'ops@example.org',

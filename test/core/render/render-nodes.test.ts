@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Configuration } from '../../../core/pcluster/configuration.ts'
 import { renderConfiguration } from '../../../core/render/render.ts'
+import type { TierTemplate } from '../../../core/render/templates.ts'
 import { readTemplates } from '../../../lib/read-templates.ts'
 import { slurmRestValues, someValues } from '../samples.ts'
 
@@ -105,10 +106,39 @@ describe('a node', () => {
           },
         })
       // The head node alone knows the jobs, and what the cluster is.
-      check(HeadNode, [...first, record, keys('a-jobLogGroupName'), jobLog, ...last])
+      check(HeadNode, [...first, keys('a-jobLogGroupName'), jobLog, ...last, record])
       for (const queue of Scheduling.SlurmQueues) check(queue, [...first, keys('none'), ...last])
     },
   )
+
+  const everyWish = Object.keys(templates.tiers).flatMap((tier) =>
+    [true, false].flatMap((lustre) => [true, false].map((benchmark) => ({ tier, lustre, benchmark }))),
+  )
+  it.each(everyWish)(
+    'that is the head node writes down what there is when all of it is there: $tier, lustre $lustre, benchmark $benchmark',
+    (spec) => {
+      for (const values of [someValues(), someValues(slurmRestValues)]) {
+        const { HeadNode } = renderConfiguration(templates, spec, values)
+        const { OnNodeConfigured, OnNodeUpdated } = HeadNode.CustomActions as {
+          [event: string]: { Sequence: object[] } | undefined
+        }
+        expect(OnNodeConfigured?.Sequence.at(-1)).toEqual(record)
+        expect(OnNodeUpdated?.Sequence).toEqual([record])
+      }
+    },
+  )
+
+  it('is told of last by a tier that brings scripts of its own, too', () => {
+    const own = { Script: 's3://a-bucket/own.sh', Args: [] }
+    const configuration = { HeadNode: { CustomActions: { OnNodeConfigured: { Sequence: [own] } } } }
+    const tiers = {
+      ...templates.tiers,
+      debug: { ...(templates.tiers.debug as TierTemplate), configuration },
+    }
+    const { HeadNode } = renderConfiguration({ ...templates, tiers }, debug, someValues())
+    const { OnNodeConfigured } = HeadNode.CustomActions as { OnNodeConfigured: { Sequence: object[] } }
+    expect(OnNodeConfigured.Sequence.slice(-2)).toEqual([own, record])
+  })
 
   it('has the right to the project’s data by its policy alone, which can list, and never by S3Access, which cannot', () => {
     for (const spec of [debug, withoutLustre]) {

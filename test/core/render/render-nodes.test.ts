@@ -3,12 +3,15 @@ import { describe, expect, it } from 'vitest'
 import type { Configuration } from '../../../core/pcluster/configuration.ts'
 import { renderConfiguration } from '../../../core/render/render.ts'
 import type { TierTemplate } from '../../../core/render/templates.ts'
+import { tailored } from '../../../core/shape/resources.ts'
+import { shapeFor } from '../../../core/shape/shape-candidates.ts'
 import { readTemplates } from '../../../lib/read-templates.ts'
-import { slurmRestValues, someValues } from '../samples.ts'
+import { aSite, slurmRestValues, someValues } from '../samples.ts'
 
 const templates = readTemplates()
 const debug = { tier: 'debug', lustre: true, benchmark: false }
 const withoutLustre = { ...debug, lustre: false }
+const withGpu = { tier: tailored, resources: { nodes: 1, gpusPerNode: 1 } }
 const render = (spec = debug): Configuration => renderConfiguration(templates, spec, someValues())
 
 describe('a node', () => {
@@ -59,6 +62,17 @@ describe('a node', () => {
       },
     })
   })
+
+  // ParallelCluster's default for the disks of a node is /scratch, which storage.sh would take for the site's own.
+  it.each([debug, withoutLustre, { ...debug, tier: tailored, shape: shapeFor(templates, aSite(), withGpu) }])(
+    'keeps its own disks away from the scratch of the cluster: $tier, lustre $lustre',
+    (spec) => {
+      const { HeadNode, Scheduling } = render(spec)
+      const away = { LocalStorage: { EphemeralVolume: { MountDir: '/local-scratch' } } }
+      expect(HeadNode).toMatchObject(away)
+      for (const { ComputeSettings } of Scheduling.SlurmQueues) expect(ComputeSettings).toEqual(away)
+    },
+  )
 
   const mount = {
     Script: 's3://node-scripts/5/mount-s3.sh',

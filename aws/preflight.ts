@@ -1,33 +1,22 @@
 // What preflight asks of the account: reads only.
-import { CloudFormationClient, paginateListStacks, StackStatus } from '@aws-sdk/client-cloudformation'
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb'
 import {
   DescribeVpcAttributeCommand,
   EC2Client,
   paginateDescribeImages,
   paginateDescribeRouteTables,
-  paginateDescribeSubnets,
   paginateDescribeVpcEndpoints,
   paginateDescribeVpcPeeringConnections,
-  paginateDescribeVpcs,
   type Route,
   type VpcEndpoint,
 } from '@aws-sdk/client-ec2'
-import { DescribeMountTargetsCommand, EFSClient } from '@aws-sdk/client-efs'
-import { FSxClient, paginateDescribeFileSystems } from '@aws-sdk/client-fsx'
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3'
-import {
-  GetAWSDefaultServiceQuotaCommand,
-  GetServiceQuotaCommand,
-  ServiceQuotasClient,
-} from '@aws-sdk/client-service-quotas'
+import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas'
 import type { Inspect } from '../core/preflight/questions.ts'
-import { type QuotaName, quotas } from '../core/preflight/quotas.ts'
 import { isNamed } from './errors.ts'
-
-// A look that hangs must end while the function still has time to say so.
-const config = { maxAttempts: 3, requestHandler: { connectionTimeout: 2000, requestTimeout: 8000 } }
+import { all, config } from './looks.ts'
+import { limitOf, mountTargetsOf, usage } from './quotas.ts'
 
 export function inspector(slotsTable: string): Inspect {
   const ec2 = new EC2Client(config)
@@ -84,14 +73,12 @@ export function inspector(slotsTable: string): Inspect {
     },
 
     async mountTargets({ fileSystemId }) {
-      // A file system has one per zone at most, so there is one page.
-      const { MountTargets = [] } = await new EFSClient(config).send(
-        new DescribeMountTargetsCommand({ FileSystemId: fileSystemId }),
+      return (await mountTargetsOf(fileSystemId)).map(
+        ({ AvailabilityZoneName = '', LifeCycleState = '' }) => ({
+          zone: AvailabilityZoneName,
+          state: LifeCycleState,
+        }),
       )
-      return MountTargets.map(({ AvailabilityZoneName = '', LifeCycleState = '' }) => ({
-        zone: AvailabilityZoneName,
-        state: LifeCycleState,
-      }))
     },
 
     async slots() {
@@ -100,9 +87,9 @@ export function inspector(slotsTable: string): Inspect {
       return { taken: pages.reduce((sum, { Count = 0 }) => sum + Count, 0) }
     },
 
-    async quotas({ vpcId, names }) {
+    async quotas({ vpcId, fileSystemId, names }) {
       const client = new ServiceQuotasClient(config)
-      const used = usage(vpcId, ec2)
+      const used = usage(vpcId, fileSystemId, ec2)
       const entries = names.map(async (name) => {
         const [limit, count] = await Promise.all([limitOf(client, name), used[name]?.()])
         return limit === undefined ? [] : [[name, { limit, ...(count === undefined ? {} : { used: count }) }]]
@@ -139,12 +126,6 @@ export function inspector(slotsTable: string): Inspect {
   }
 }
 
-async function all<Page>(pages: AsyncIterable<Page>): Promise<Page[]> {
-  const found: Page[] = []
-  for await (const page of pages) found.push(page)
-  return found
-}
-
 const serviceOf = ({ ServiceName = '' }: VpcEndpoint): string => ServiceName.split('.').at(-1) ?? ''
 
 function placesOf(route: Route) {
@@ -162,51 +143,6 @@ function placesOf(route: Route) {
       route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock ?? route.DestinationPrefixListId ?? '',
     target,
     isActive: route.State !== 'blackhole',
-  }
-}
-
-async function limitOf(client: ServiceQuotasClient, name: QuotaName): Promise<number | undefined> {
-  const { service, code } = quotas[name]
-  const asked = { ServiceCode: service, QuotaCode: code }
-  try {
-    return (await client.send(new GetServiceQuotaCommand(asked))).Quota?.Value
-  } catch (error) {
-    // An account that never had another value of some quotas has none of its own.
-    if (!isNamed(error, 'NoSuchResourceException')) throw error
-    return (await client.send(new GetAWSDefaultServiceQuotaCommand(asked))).Quota?.Value
-  }
-}
-
-/** How many there are of what is counted by pieces. */
-function usage(vpcId: string, ec2: EC2Client): Partial<Record<QuotaName, () => Promise<number>>> {
-  const vpcOnly = { Name: 'vpc-id', Values: [vpcId] }
-  const count = async <Page>(pages: AsyncIterable<Page>, items: (page: Page) => unknown[] | undefined) =>
-    (await all(pages)).reduce((sum, page) => sum + (items(page)?.length ?? 0), 0)
-  const cloudFormation = new CloudFormationClient(config)
-  const StackStatusFilter = Object.values(StackStatus).filter((status) => status !== 'DELETE_COMPLETE')
-  return {
-    vpcs: () => count(paginateDescribeVpcs({ client: ec2 }, {}), ({ Vpcs }) => Vpcs),
-    subnets: () =>
-      count(paginateDescribeSubnets({ client: ec2 }, { Filters: [vpcOnly] }), ({ Subnets }) => Subnets),
-    endpoints: () =>
-      count(
-        paginateDescribeVpcEndpoints(
-          { client: ec2 },
-          { Filters: [vpcOnly, { Name: 'vpc-endpoint-type', Values: ['Interface'] }] },
-        ),
-        ({ VpcEndpoints }) => VpcEndpoints,
-      ),
-    stacks: () =>
-      count(
-        paginateListStacks({ client: cloudFormation }, { StackStatusFilter }),
-        ({ StackSummaries }) => StackSummaries,
-      ),
-    lustre: () =>
-      count(paginateDescribeFileSystems({ client: new FSxClient(config) }, {}), ({ FileSystems }) =>
-        FileSystems?.filter(
-          ({ LustreConfiguration }) => LustreConfiguration?.DeploymentType === 'PERSISTENT_2',
-        ),
-      ),
   }
 }
 

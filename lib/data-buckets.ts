@@ -39,7 +39,10 @@ export function dataBuckets(
   }
 }
 
-/** No role of a cluster writes what all clusters read, whatever its own policies say. ParallelCluster's roles have that path. */
+/**
+ * No role of a cluster's nodes writes what all clusters read, whatever its own policies say. ParallelCluster's roles have that
+ * path; FSx's role of a file system has another one, and exports only where an association says so.
+ */
 function notForClusters(bucket: Bucket): Bucket {
   const { partition, account } = Stack.of(bucket)
   bucket.addToResourcePolicy(

@@ -68,6 +68,9 @@ function keyPolicy(stack: Stack, callers: string[]): PolicyDocument {
         ...ofThisAccount,
         ArnLike: { 'aws:SourceArn': arn('events', 'rule/*') },
       }),
+      // The rule of notices tells the topic. SNS developer guide, "Key management": aws:SourceAccount and aws:SourceArn
+      // "is not supported for EventBridge-to-encrypted topics", so the topic itself is what binds it.
+      allow(service('events'), write, topicsOf(stack)),
       // SNS developer guide, "Managing Amazon SNS encryption keys": alarms that notify.
       allow(service('cloudwatch'), write, {
         ...ofThisAccount,
@@ -84,6 +87,11 @@ function keyPolicy(stack: Stack, callers: string[]): PolicyDocument {
     ],
   })
 }
+
+/** What SNS says at each use of a key: for which topic. */
+export const topicsOf = ({ partition, region, account }: Stack): PolicyStatement['conditions'] => ({
+  ArnLike: { 'kms:EncryptionContext:aws:sns:topicArn': `arn:${partition}:sns:${region}:${account}:*` },
+})
 
 export const tableEncryption = (key?: IKey): TableEncryptionV2 =>
   key ? TableEncryptionV2.customerManagedKey(key) : TableEncryptionV2.dynamoOwnedKey()

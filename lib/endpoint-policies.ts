@@ -20,6 +20,22 @@ const ofUs = ({ account }: Where) => ({ 'aws:PrincipalAccount': account })
 export const ownPrincipals = (where: Where): PolicyDocument =>
   policy(allow(['*'], ['*'], { StringEquals: ofUs(where) }))
 
+/**
+ * CloudFormation's, too: a node's cfn-init and cfn-hup sign with its instance's identity document (`CFN_V1`), which is no
+ * principal of IAM. By it they reach stacks that are named as ParallelCluster's own of a cluster, and CloudFormation
+ * itself asks whether the instance is of the stack.
+ */
+export const nodesAndPrincipals = (where: Where): PolicyDocument =>
+  policy(
+    allow(['*'], ['*'], { StringEquals: ofUs(where) }),
+    allow(
+      ['cloudformation:DescribeStackResource', 'cloudformation:SignalResource'],
+      [
+        `arn:${where.partition}:cloudformation:${where.region}:${where.account}:stack/hpc-*-${'?'.repeat(15)}/*`,
+      ],
+    ),
+  )
+
 /** The API's endpoint: its callers, who may be of another account, and nobody else. */
 export const apiCallers = (where: Where, callers: string[]): PolicyDocument =>
   policy(

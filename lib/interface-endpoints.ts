@@ -1,9 +1,10 @@
 // The interface endpoints of the private VPC: addresses in its service subnets that answer for AWS's services.
 import { Stack } from 'aws-cdk-lib'
 import { CfnVPCEndpoint, type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2'
+import type { PolicyDocument } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
-import { apiCallers, ownPrincipals } from './endpoint-policies.ts'
-import { endpointsOf } from './endpoints.ts'
+import { apiCallers, nodesAndPrincipals, ownPrincipals } from './endpoint-policies.ts'
+import { type EndpointName, endpointsOf } from './endpoints.ts'
 import { type Environment, serviceRange } from './environment.ts'
 import { allCallers } from './environment-api.ts'
 
@@ -15,6 +16,10 @@ export class InterfaceEndpoints extends Construct {
   constructor(scope: Construct, id: string, { vpc, network, api }: Props) {
     super(scope, id)
     const stack = Stack.of(this)
+    const policies: Partial<Record<EndpointName, PolicyDocument>> = {
+      'execute-api': apiCallers(stack, allCallers(api)),
+      cloudformation: nodesAndPrincipals(stack),
+    }
     const serviceRanges = network.zones.map((_, zone) => serviceRange(network.vpcCidr, zone))
     const group = this.group('Group', vpc, 'AWS services', [network.clusterRange, ...serviceRanges])
     for (const { name, zones } of endpointsOf({ network, api })) {
@@ -27,7 +32,7 @@ export class InterfaceEndpoints extends Construct {
         privateDnsEnabled: true,
         subnetIds: zones.map((zone) => subnetIn(vpc, network.zones, zone)),
         securityGroupIds: [from.securityGroupId],
-        policyDocument: isApi ? apiCallers(stack, allCallers(api)) : ownPrincipals(stack),
+        policyDocument: policies[name] ?? ownPrincipals(stack),
       })
       if (isApi) this.apiEndpointId = endpoint.ref
     }

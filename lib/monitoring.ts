@@ -13,6 +13,7 @@ import { noticeSource } from '../core/notices/notice.ts'
 import type { AccountingStack } from './accounting-stack.ts'
 import { Alarms } from './alarms.ts'
 import { dashboard } from './dashboard.ts'
+import { topicsOf } from './encryption.ts'
 import type { Environment } from './environment.ts'
 import type { FunctionName } from './functions.ts'
 import type { IdentityKeys } from './identity-keys.ts'
@@ -75,21 +76,28 @@ export class Monitoring extends Construct {
   }
 
   /** CloudWatch and EventBridge cannot use the key that AWS manages for SNS. */
-  private topicKey(name: string): Key {
+  private topicKey(name: string): IKey {
     const key = new Key(this, 'TopicKey', {
       description: `Alarms and notices of hpc-provisioner, ${name}`,
       enableKeyRotation: true,
     })
-    for (const service of ['cloudwatch', 'events'])
+    const stack = Stack.of(this)
+    const conditions = {
+      cloudwatch: { StringEquals: { 'aws:SourceAccount': stack.account } },
+      // EventBridge tells SNS's key nothing of its own account: see encryption.ts.
+      events: topicsOf(stack),
+    }
+    for (const [service, where] of Object.entries(conditions))
       key.addToResourcePolicy(
         new PolicyStatement({
           principals: [new ServicePrincipal(`${service}.amazonaws.com`)],
           actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
           // In a key's policy this is the key itself.
           resources: ['*'],
-          conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+          conditions: where,
         }),
       )
-    return key
+    // To a key of ours CDK would add that EventBridge may use it for whatever topic.
+    return Key.fromKeyArn(this, 'TopicKeyImported', key.keyArn)
   }
 }

@@ -27,7 +27,7 @@ export const preflightStatements = (at: At, inspected: Inspected): PolicyStateme
       ['*'],
     ),
     allow(
-      ['elasticfilesystem:DescribeMountTargets'],
+      ['elasticfilesystem:DescribeMountTargets', 'elasticfilesystem:DescribeAccessPoints'],
       [arn(at, 'elasticfilesystem', `file-system/${inspected.storage.fileSystemId}`)],
     ),
     // How many there are of all of them.

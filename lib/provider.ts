@@ -33,8 +33,9 @@ function parallelClusterProvider(scope: Construct, version: string, buckets: Dat
 
 /**
  * What the provider's own policies lack for Lustre on buckets: what ParallelCluster's policies.yaml has under
- * EnableFSxS3Access, which its provider leaves off. FSx takes the rights to the bucket from who makes the association and
- * gives them to its service-linked role. The path is the one under which ParallelCluster looks for policies.
+ * EnableFSxS3Access, which its provider leaves off, but that it writes to one bucket only. Of these rights
+ * ParallelClusterClusterPolicy2 has iam:CreateServiceLinkedRole by itself; the others come with it to the one role.
+ * The path is the one under which ParallelCluster looks for policies.
  */
 function dataRepositories(scope: Construct, { publicBucket, privateBucket }: DataBuckets): ManagedPolicy {
   const { partition, account } = Stack.of(scope)
@@ -53,7 +54,7 @@ function dataRepositories(scope: Construct, { publicBucket, privateBucket }: Dat
       ),
       // As policies.yaml has it: FSx does not say which readings of a bucket it asks for.
       allow(['s3:Get*', 's3:List*'], both),
-      // Nothing is exported to the public bucket.
+      // Nothing is exported to the public bucket. Should FSx ask for the right all the same: docs/deploy.md, "Not tried".
       allow(['s3:PutObject'], [`${bucket(privateBucket)}/*`]),
     ],
   })

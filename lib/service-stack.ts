@@ -13,9 +13,9 @@ import type { Environment } from './environment.ts'
 import type { FunctionPlace } from './function.ts'
 import { Functions } from './functions.ts'
 import { IdentityKeys } from './identity-keys.ts'
+import { keyBucket } from './key-bucket.ts'
 import { Monitoring } from './monitoring.ts'
 import type { NetworkFacts } from './network-stack.ts'
-import { nodeKeysBucket } from './node-keys.ts'
 import { Notices } from './notices.ts'
 import { Preflight } from './preflight.ts'
 import { providerServiceToken } from './provider.ts'
@@ -61,7 +61,7 @@ export class ServiceStack extends Stack {
         })
       : undefined
     if (keys) new CfnOutput(this, 'KeysFunction', { value: keys.function.functionName })
-    const nodeKeys = nodeKeysBucket(this, environment)
+    const nodeKeys = keyBucket(this, 'NodeKeys', environment)
     const made: MadeSite = {
       network: { vpcId: network.vpcId, routeTableId: network.routeTableId },
       storage,

@@ -17,6 +17,8 @@ address=$1 region=$2
 
 keys=/opt/slurm/etc/jwks.json
 program=/usr/local/sbin/hpc-jwks
+# ParallelCluster's images have an AWS CLI of their own, by which the node itself was set up.
+for bin in /opt/parallelcluster/pyenv/versions/*/envs/cookbook_virtualenv/bin; do PATH=$bin:$PATH; done
 
 # A site without systemd brings the keys itself, and starts Slurm again itself.
 if [[ ! -d /run/systemd/system || $(cat /proc/1/comm) != systemd ]]; then
@@ -24,6 +26,8 @@ if [[ ! -d /run/systemd/system || $(cat /proc/1/comm) != systemd ]]; then
   exit 0
 fi
 
+# At OnNodeStart ParallelCluster has not made it yet; it does so with the same owner and mode.
+install --directory --mode 0755 "${keys%/*}"
 # The function that fetches the keys may not have run yet when the first cluster is made.
 tries=1
 [[ -e $keys ]] || tries=20

@@ -20,6 +20,8 @@ public_bucket=${BASH_REMATCH[1]} public_prefix=${BASH_REMATCH[2]}
 private_bucket=${BASH_REMATCH[1]} private_prefix=${BASH_REMATCH[2]}
 # An empty one would be every project's.
 [[ -n $private_prefix ]] || refuse 'the private address must have a prefix'
+# ParallelCluster's images have an AWS CLI of their own, by which the node itself was set up.
+for bin in /opt/parallelcluster/pyenv/versions/*/envs/cookbook_virtualenv/bin; do PATH=$bin:$PATH; done
 
 # The package comes from our own bucket, since the node reaches nothing else; the archive holds what it depends on, too.
 install_mountpoint() {

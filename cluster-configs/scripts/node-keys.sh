@@ -21,8 +21,8 @@ address=$1 region=$2 user=$3 group=$4
 program=/opt/hpc-provisioner/node-keys.sh
 folder=/var/lib/hpc-node-keys
 stream=keys
-# Where ParallelCluster's images have the AWS CLI if nowhere else.
-for bin in /opt/parallelcluster/pyenv/versions/*/envs/cookbook_virtualenv/bin; do PATH=$PATH:$bin; done
+# ParallelCluster's images have an AWS CLI of their own, by which the node itself was set up.
+for bin in /opt/parallelcluster/pyenv/versions/*/envs/cookbook_virtualenv/bin; do PATH=$bin:$PATH; done
 has_systemd=no
 if [[ -d /run/systemd/system && $(cat /proc/1/comm) == systemd ]]; then has_systemd=yes; fi
 

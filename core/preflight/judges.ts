@@ -1,8 +1,8 @@
 // From what was found to what it means. What clusters need of the network comes from lib/endpoints.ts by way of Expected.
 import { rangeContains, slotCount } from '../slots.ts'
 import { isGateway } from './gateways.ts'
+import { judgeQuotas } from './judge-quotas.ts'
 import { type Facts, type Place, questionsOf } from './questions.ts'
-import { judgeQuotas } from './quotas.ts'
 import type { CheckName, Found } from './report.ts'
 
 type Judge<C extends CheckName> = (facts: Facts[C], place: Place) => Found[]

@@ -24,7 +24,7 @@ export type Questions = {
   peering: VpcId
   mountTargets: { fileSystemId: string }
   slots: object
-  quotas: VpcId & { names: QuotaName[] }
+  quotas: VpcId & { fileSystemId: string; names: QuotaName[] }
   provider: { serviceToken: string; bucket: string; key: string }
   /** An image by its id, or patterns of names of Amazon's. */
   image: { id: string } | { names: string[] }
@@ -39,7 +39,7 @@ export type Facts = {
   peering: { peerVpcId: string; status: string }[]
   mountTargets: { zone: string; state: string }[]
   slots: { taken: number }
-  /** What is in use is known of those that are counted by pieces. */
+  /** What is in use is known of those that are counted by pieces, or measured. */
   quotas: Record<string, { limit: number; used?: number }>
   /** Whether the version's template is published, and the state of the deployed function, if there is one. */
   provider: { isPublished: boolean; functionState: string | undefined }
@@ -65,7 +65,11 @@ export function questionsOf({ site, templates }: Omit<Place, 'expected'>): Quest
     peering: { vpcId },
     mountTargets: { fileSystemId: site.storage.fileSystemId },
     slots: {},
-    quotas: { vpcId, names: Object.keys(quotas) as QuotaName[] },
+    quotas: {
+      vpcId,
+      fileSystemId: site.storage.fileSystemId,
+      names: Object.keys(quotas) as QuotaName[],
+    },
     provider: { serviceToken: site.provider.serviceToken, ...providerTemplate(site) },
     image: site.customAmi ? { id: site.customAmi } : { names: imageNames(site, templates) },
   }

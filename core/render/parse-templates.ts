@@ -23,6 +23,7 @@ export function parseTemplates(files: Record<string, string>): Templates {
     accounting: read('accounting.yaml', Part),
     benchmark: read('benchmark.yaml', Part),
     slurmRest: read('slurm-rest.yaml', Part),
+    clusterRecord: read('cluster-record.yaml', Part),
     storage: {
       efs: read('storage/efs.yaml', Part),
       lustre: read('storage/lustre.yaml', Part),
@@ -57,6 +58,7 @@ const parts = [
   'accounting.yaml',
   'benchmark.yaml',
   'slurm-rest.yaml',
+  'cluster-record.yaml',
   'storage/efs.yaml',
   'storage/lustre.yaml',
   'storage/no-lustre.yaml',

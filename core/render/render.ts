@@ -13,7 +13,7 @@ import type { Values } from './values.ts'
 /** The same for the same arguments, key order included. Throws an Error that names the path of a value it lacks. */
 export function renderConfiguration(templates: Templates, spec: Spec, values: Values): Configuration {
   const tier = tierOf(withShape(templates, spec), spec.tier)
-  const { base, accounting, storage, benchmark, slurmRest, user } = templates
+  const { base, accounting, storage, benchmark, slurmRest, clusterRecord, user } = templates
   const parts = [
     base,
     storage.efs,
@@ -23,11 +23,13 @@ export function renderConfiguration(templates: Templates, spec: Spec, values: Va
     // A site without an identity provider has no keys to check a token with.
     ...(values.jwksKey === undefined ? [] : [slurmRest]),
   ]
-  const configuration = [...parts.map((part) => part.configuration), tier.configuration].reduce(merge, {})
+  // A tier may add scripts, too.
+  const all = [...parts, tier, clusterRecord].map((part) => part.configuration)
+  const configuration = all.reduce(merge, {})
   const queues = withChanges(queuesOf(tier, parts), spec.changes ?? {}).map(inOrder.queue)
   const whole = merge(configuration, { Scheduling: { SlurmQueues: queues } })
-  const all: Values = { ...values, ...userValues(user) }
-  return substitute(inOrder.keys(topLevelOrder, whole), all) as Configuration
+  const ours: Values = { ...values, ...userValues(user) }
+  return substitute(inOrder.keys(topLevelOrder, whole), ours) as Configuration
 }
 
 const userValues = ({ name, uid, gid }: Templates['user']) => ({

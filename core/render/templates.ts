@@ -83,6 +83,7 @@ export const Templates = z.object({
   accounting: Part,
   benchmark: Part,
   slurmRest: Part,
+  clusterRecord: Part,
   storage: z.object({ efs: Part, lustre: Part, noLustre: Part }),
   tiers: z.record(z.string(), TierTemplate),
 })

@@ -2,7 +2,7 @@
 import { CloudFormationClient, ListStacksCommand } from '@aws-sdk/client-cloudformation'
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
 import * as ec2 from '@aws-sdk/client-ec2'
-import { DescribeMountTargetsCommand, EFSClient } from '@aws-sdk/client-efs'
+import { DescribeAccessPointsCommand, DescribeMountTargetsCommand, EFSClient } from '@aws-sdk/client-efs'
 import { DescribeFileSystemsCommand, FSxClient } from '@aws-sdk/client-fsx'
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3'
@@ -14,6 +14,7 @@ import {
 import { mockClient } from 'aws-sdk-client-mock'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { inspector } from '../../aws/preflight.ts'
+import type { QuotaName } from '../../core/preflight/quotas.ts'
 import { named } from './fake-aws.ts'
 
 const compute = mockClient(ec2.EC2Client)
@@ -134,6 +135,8 @@ describe('of the network', () => {
 })
 
 describe('of quotas', () => {
+  const asked = { vpcId, fileSystemId: 'fs-1' }
+
   it('the account’s value, else AWS’s own, and what is in use of it', async () => {
     limits.on(GetServiceQuotaCommand).resolves({ Quota: { Value: 200 } })
     limits.on(GetServiceQuotaCommand, { ServiceCode: 'fsx' }).rejects(named('NoSuchResourceException'))
@@ -145,15 +148,26 @@ describe('of quotas', () => {
       .resolvesOnce({ StackSummaries: [{}] as never })
     lustre.on(DescribeFileSystemsCommand).resolves({
       FileSystems: [
-        { LustreConfiguration: { DeploymentType: 'PERSISTENT_2' } },
-        { LustreConfiguration: { DeploymentType: 'SCRATCH_2' } },
+        { StorageCapacity: 1200, LustreConfiguration: { DeploymentType: 'PERSISTENT_2' } },
+        { StorageCapacity: 2400, LustreConfiguration: { DeploymentType: 'PERSISTENT_2' } },
+        { StorageCapacity: 3600, LustreConfiguration: { DeploymentType: 'SCRATCH_2' } },
         { OntapConfiguration: {} },
       ],
     })
-    expect(await inspect.quotas({ vpcId, names: ['subnets', 'stacks', 'lustre', 'hpcVcpus'] })).toEqual({
+    homes
+      .on(DescribeAccessPointsCommand, { FileSystemId: 'fs-1' })
+      .resolvesOnce({ AccessPoints: [{}, {}], NextToken: '2' })
+      .resolvesOnce({ AccessPoints: [{}] })
+    homes.on(DescribeMountTargetsCommand, { FileSystemId: 'fs-1' }).resolves({ MountTargets: [{} as never] })
+    const names: QuotaName[] = ['subnets', 'stacks', 'lustre', 'lustreStorage', 'hpcVcpus']
+    const homesNames: QuotaName[] = ['accessPoints', 'mountTargets']
+    expect(await inspect.quotas({ ...asked, names: [...names, ...homesNames] })).toEqual({
       subnets: { limit: 200, used: 3 },
       stacks: { limit: 200, used: 3 },
-      lustre: { limit: 100, used: 1 },
+      lustre: { limit: 100, used: 2 },
+      lustreStorage: { limit: 100, used: 3600 },
+      accessPoints: { limit: 200, used: 3 },
+      mountTargets: { limit: 200, used: 1 },
       hpcVcpus: { limit: 200 },
     })
     const { StackStatusFilter = [] } = formation.commandCalls(ListStacksCommand)[0]?.args[0].input ?? {}
@@ -161,9 +175,22 @@ describe('of quotas', () => {
     expect(StackStatusFilter).not.toContain('DELETE_COMPLETE')
   })
 
+  it('what AWS documents where Service Quotas knows nothing of it, and else nothing', async () => {
+    limits.on(GetServiceQuotaCommand).rejects(named('NoSuchResourceException'))
+    limits.on(GetAWSDefaultServiceQuotaCommand).rejects(named('NoSuchResourceException'))
+    homes.on(DescribeAccessPointsCommand).resolves({ AccessPoints: [{}] })
+    expect(await inspect.quotas({ ...asked, names: ['accessPoints'] })).toEqual({
+      accessPoints: { limit: 10_000, used: 1 },
+    })
+    await expect(inspect.quotas({ ...asked, names: ['hpcVcpus'] })).rejects.toThrow('NoSuchResource')
+  })
+
   it('a refusal, which is not taken for an answer', async () => {
     limits.on(GetServiceQuotaCommand).rejects(named('AccessDeniedException'))
-    await expect(inspect.quotas({ vpcId, names: ['hpcVcpus'] })).rejects.toThrow('AccessDenied')
+    await expect(inspect.quotas({ ...asked, names: ['accessPoints'] })).rejects.toThrow('AccessDenied')
+    limits.on(GetServiceQuotaCommand).rejects(named('NoSuchResourceException'))
+    limits.on(GetAWSDefaultServiceQuotaCommand).rejects(named('AccessDeniedException'))
+    await expect(inspect.quotas({ ...asked, names: ['accessPoints'] })).rejects.toThrow('AccessDenied')
   })
 })
 

@@ -40,3 +40,6 @@ export const describeOnNode = (what: string, tests: () => void): void => {
 
 export const key = (letter: string): string => `AAAAC3NzaC1lZDI1NTE5AAAAI${letter.repeat(43)}`
 export const users = `/scripts/users.sh sim 5000 5000 ${key('a')}`
+
+/** Where ParallelCluster's images have their own AWS CLI; what stands for it there is found and nothing else. */
+export const awsCli = '/opt/parallelcluster/pyenv/versions/3.12/envs/cookbook_virtualenv/bin'

@@ -29,6 +29,14 @@ describeOnNode('cluster-record.sh', () => {
     })
   })
 
+  it('names what else is mounted, as the buckets of a cluster without Lustre are by the scripts before it', () => {
+    const text =
+      run(`umount /lustre; ${users}; ${slurm}; mkdir -p /project/public /project/private /project/other
+      for name in public private; do mount -t tmpfs tmpfs /project/$name; done
+      ${record}; cat /home/.hpc-provisioner/cluster.json`)
+    expect(JSON.parse(text).mounts).toEqual(['/home', '/project/public', '/project/private'])
+  })
+
   it.each([
     ['something to escape', `/scripts/cluster-record.sh 'a"b' d l p eu-west-1 sim`, /letters, digits/],
     ['a user that is not there', '/scripts/cluster-record.sh a d l p eu-west-1 other', /users\.sh/],

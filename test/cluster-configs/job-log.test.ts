@@ -2,10 +2,9 @@
 // in test/e2e/job-log.e2e.test.ts.
 import { expect, it } from 'vitest'
 import { Activity } from '../../core/lifetime/activity.ts'
-import { describeOnNode, onNode, run } from './a-node.ts'
+import { awsCli as cli, describeOnNode, onNode, run } from './a-node.ts'
 
 const install = '/scripts/job-log.py /hpc-provisioner/jobs/hpc-a/01k0 eu-west-1'
-const cli = '/opt/parallelcluster/pyenv/versions/3.12/envs/cookbook_virtualenv/bin'
 /** Stands for the AWS CLI where ParallelCluster has its own; `answer` is a program that knows the operation as $2. */
 const withAws = (answer: string) => `mkdir -p ${cli} /tmp/sent
   cat > ${cli}/aws <<'AWS'

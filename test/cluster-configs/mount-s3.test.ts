@@ -1,7 +1,7 @@
 // mount-s3.sh installs what it is given and nothing else, mounts once, and leaves alone what is mounted. Neither S3 nor
 // systemd nor rpm is on a pretended node, so small programs in their place tell what they were asked.
 import { expect, it } from 'vitest'
-import { describeOnNode, onNode, run, users } from './a-node.ts'
+import { awsCli, describeOnNode, onNode, run, users } from './a-node.ts'
 
 const sum = '$(sha256sum /tmp/packages.tar | cut -d" " -f1)'
 const mount = (checksum = sum, packages = 's3://assets/hpc/mountpoint.tar') =>
@@ -10,10 +10,11 @@ const mount = (checksum = sum, packages = 's3://assets/hpc/mountpoint.tar') =>
 /** A `mount-s3` that comes with the package, a `systemctl` that starts a unit by running what it says. */
 const programs = `mkdir -p /opt/bin /etc/systemd/system; export PATH=/opt/bin:$PATH
 program() { cat >"/opt/bin/$1"; chmod +x "/opt/bin/$1"; }
-program aws <<'AWS'
+mkdir -p ${awsCli}; cat >${awsCli}/aws <<'AWS'
 #!/bin/bash
 echo "aws $*" >>/tmp/asked; cp /tmp/packages.tar "\${@: -1}"
 AWS
+chmod +x ${awsCli}/aws
 program rpm <<'RPM'
 #!/bin/bash
 echo "rpm \${*##*/}" >>/tmp/asked

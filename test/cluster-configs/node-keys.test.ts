@@ -1,11 +1,11 @@
 // node-keys.sh changes what a node trusts as the text in S3 says, and says so once it is done. A folder plays S3, a
 // stand-in the AWS CLI; the watch is the script's own.
 import { expect, it } from 'vitest'
-import { describeOnNode, key, onNode, users } from './a-node.ts'
+import { awsCli, describeOnNode, key, onNode, users } from './a-node.ts'
 
 const node = `
-mkdir -p /bin-of-test /s3 /opt /run /var/lib
-cat >/bin-of-test/aws <<'X'
+mkdir -p ${awsCli} /s3 /opt /run /var/lib
+cat >${awsCli}/aws <<'X'
 #!/bin/bash
 case "$1 $2" in
   's3 cp') cp "/s3/\${6##*/}" "$7" ;;
@@ -13,7 +13,7 @@ case "$1 $2" in
   'logs put-log-events') [[ ! -e /down ]] || exit 254; echo "\${8} $(sed 's/"timestamp":[0-9]*/"timestamp":T/' "\${10#file://}")" >>/told ;;
 esac
 X
-chmod +x /bin-of-test/aws; export PATH=/bin-of-test:$PATH
+chmod +x ${awsCli}/aws
 ${users}
 groupadd ec2-user; useradd --gid ec2-user --home-dir /home/ec2-user --create-home ec2-user
 install -d -m 700 -o ec2-user -g ec2-user /home/ec2-user/.ssh
@@ -86,6 +86,7 @@ describeOnNode('node-keys.sh', () => {
   it('is a service where there is systemd', () => {
     expect(
       said(`mkdir -p /run/systemd/system; echo systemd >/proc/1/comm
+        mkdir /bin-of-test; export PATH=/bin-of-test:$PATH
         printf '#!/bin/bash\\necho "$*"\\n' >/bin-of-test/systemctl; chmod +x /bin-of-test/systemctl
         agent; grep ExecStart /etc/systemd/system/hpc-node-keys.service`),
     ).toEqual([

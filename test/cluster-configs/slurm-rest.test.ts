@@ -1,15 +1,15 @@
 // jwks.sh and slurmrestd.sh on a node with systemd, which a folder of stand-ins plays: aws copies from /s3, systemctl
 // writes down what it is told, and a daemon is active where /active has its name.
 import { expect, it } from 'vitest'
-import { describeOnNode, onNode, run } from './a-node.ts'
+import { awsCli, describeOnNode, onNode, run } from './a-node.ts'
 
 const keys = (kid: string) => `{"keys":[{"kid":"${kid}"}]}`
 
 const systemd = `
-mkdir -p /opt/slurm/etc /opt/slurm/sbin /run/systemd/system /bin-of-test /active /s3 /usr-local
+mkdir -p /opt/slurm/sbin /run/systemd/system /bin-of-test /active /s3 /usr-local ${awsCli}
 mount -t tmpfs tmpfs /usr/local; mkdir /usr/local/sbin
 echo systemd >/proc/1/comm
-cat >/bin-of-test/aws <<'X'
+cat >${awsCli}/aws <<'X'
 #!/bin/bash
 echo "$*" >>/told; cp "/s3/\${6##*/}" "$7"
 X
@@ -23,7 +23,7 @@ esac
 X
 printf '#!/bin/bash\\necho "sleep $*" >>/told\\n' >/bin-of-test/sleep
 printf '#!/bin/bash\\n' >/opt/slurm/sbin/slurmrestd
-chmod +x /bin-of-test/* /opt/slurm/sbin/slurmrestd
+chmod +x /bin-of-test/* ${awsCli}/aws /opt/slurm/sbin/slurmrestd
 export PATH=/bin-of-test:$PATH
 publish() { printf '{"keys":[{"kid":"%s"}]}\\n' "$1" >/s3/jwks.json; }
 jwks() { /scripts/jwks.sh s3://identity-keys/jwks.json eu-west-1; }
@@ -32,12 +32,13 @@ restarts() { grep ^restart /told || true; }
 `
 
 describeOnNode('jwks.sh', () => {
-  it('brings the keys, root’s and readable, before Slurm is there, and has them looked for again', () => {
-    const lines = run(`${systemd} publish a; jwks; cat /opt/slurm/etc/jwks.json
-      stat --format '%U %a' /opt/slurm/etc/jwks.json; ls /opt/slurm/etc; restarts
+  it('brings the keys, root’s and readable, before Slurm is configured, and has them looked for again', () => {
+    const lines = run(`${systemd} publish a; (umask 077; jwks); cat /opt/slurm/etc/jwks.json
+      stat --format '%U %a' /opt/slurm/etc /opt/slurm/etc/jwks.json; ls /opt/slurm/etc; restarts
       grep -h -e ^ExecStart -e ^OnCalendar /etc/systemd/system/hpc-jwks.*; head -1 /told; tail -2 /told`)
     expect(lines.split('\n')).toEqual([
       keys('a'),
+      'root 755',
       'root 644',
       'jwks.json',
       'ExecStart=/usr/local/sbin/hpc-jwks s3://identity-keys/jwks.json eu-west-1',
@@ -76,7 +77,12 @@ describeOnNode('jwks.sh', () => {
 
   it.each([
     ['waits for the first keys, then gives up', '', /cannot read s3:\/\/identity-keys/, 19],
-    ['does not wait with keys in its hands', 'echo old >/opt/slurm/etc/jwks.json', /cannot read/, 0],
+    [
+      'does not wait with keys in its hands',
+      'mkdir /opt/slurm/etc; echo old >/opt/slurm/etc/jwks.json',
+      /cannot read/,
+      0,
+    ],
     ['takes no page for keys', 'echo "<html>" >/s3/jwks.json', /no set of keys/, 0],
   ])('%s', (_, before, message, waits) => {
     const { stderr, stdout } = onNode(`${systemd} touch /told; ${before}
@@ -128,7 +134,7 @@ describeOnNode('slurmrestd.sh', () => {
   })
 
   it('has slurmdbd take the same tokens, and leaves its file and its owner else as they are', () => {
-    const lines = run(`${systemd} conf=/opt/slurm/etc/slurmdbd.conf
+    const lines = run(`${systemd} conf=/opt/slurm/etc/slurmdbd.conf; mkdir /opt/slurm/etc
       printf 'DbdPort=6819\\nauthalttypes=auth/other\\ninclude slurm_parallelcluster_slurmdbd.conf\\n' >$conf
       chown 1:1 $conf; chmod 600 $conf
       /scripts/slurmrestd.sh 6830 sun; /scripts/slurmrestd.sh 6830 sun

@@ -129,6 +129,11 @@ describe('the key', () => {
       'events.amazonaws.com',
       { 'aws:SourceAccount': account, 'aws:SourceArn': `arn:aws:events:eu-west-1:${account}:rule/a` },
     ],
+    // To a topic EventBridge says neither its account nor its rule.
+    [
+      'events.amazonaws.com',
+      { 'kms:EncryptionContext:aws:sns:topicArn': `arn:aws:sns:eu-west-1:${account}:topic` },
+    ],
     [
       'cloudwatch.amazonaws.com',
       { 'aws:SourceAccount': account, 'aws:SourceArn': `arn:aws:cloudwatch:eu-west-1:${account}:alarm:a` },

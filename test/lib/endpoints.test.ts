@@ -1,5 +1,6 @@
 // The ways from the private VPC to AWS: each that is needed is there, and none leads anywhere else.
 import { describe, expect, it } from 'vitest'
+import { clusterName } from '../../core/names.ts'
 import { endpointNames, interfaceEndpoints } from '../../lib/endpoints.ts'
 import { Environment } from '../../lib/environment.ts'
 import { deploy } from './deployed.ts'
@@ -96,6 +97,37 @@ describe('an interface endpoint', () => {
       expect([by(account), by(elsewhere)]).toEqual(['allowed', 'silent'])
     },
   )
+})
+
+describe('the endpoint of CloudFormation', () => {
+  // cfn-init and cfn-hup sign with the instance's identity document, so the request has no key of a principal.
+  const { Statement: statements } = endpoints.get('cloudformation')?.PolicyDocument ?? {}
+  const signedByInstance = (action: string, stack: string, owner = account) =>
+    evaluate(statements, {
+      action: `cloudformation:${action}`,
+      resource: `arn:aws:cloudformation:eu-west-1:${owner}:stack/${stack}`,
+      context: {},
+    })
+  const cluster = `${clusterName({ virtualLab: 'lab', project: 'mine' })}/*`
+
+  it.each(['DescribeStackResource', 'SignalResource'])('lets a node that sets itself up %s', (action) => {
+    expect(signedByInstance(action, cluster)).toBe('allowed')
+  })
+
+  it('lets it do nothing else, nor to another stack', () => {
+    expect(signedByInstance('DescribeStacks', cluster)).toBe('silent')
+    expect(signedByInstance('GetTemplate', cluster)).toBe('silent')
+    expect(signedByInstance('DescribeStackResource', 'CDKToolkit/*')).toBe('silent')
+    expect(signedByInstance('SignalResource', cluster, elsewhere)).toBe('silent')
+  })
+
+  it('is the only one that asks for no principal', () => {
+    const open = [...endpoints].filter(([, { PolicyDocument, VpcEndpointType }]) => {
+      const policy: Statement[] = PolicyDocument.Statement
+      return VpcEndpointType === 'Interface' && policy.some(({ Condition }) => !Condition)
+    })
+    expect(open.map(([name]) => name)).toEqual(['cloudformation'])
+  })
 })
 
 describe('the S3 gateway', () => {

@@ -5,9 +5,11 @@ import { describe, expect, it } from 'vitest'
 import { type Measure, type MeasureName, measureNames, metricNamespace } from '../../core/notices/measures.ts'
 import { slotCount } from '../../core/slots.ts'
 import { write } from '../../lambdas/middleware/metrics.ts'
+import type { Environment } from '../../lib/environment.ts'
 import { caughtMetrics } from '../lambdas/log.ts'
 import { deploy, type Resource } from './deployed.ts'
 import { evaluate } from './iam.ts'
+import { awsKeys } from './variants.ts'
 
 const example = deploy('example')
 const { all, one, account } = example
@@ -152,7 +154,10 @@ describe('a metric of our own', () => {
 })
 
 describe('the topic', () => {
-  const topic = one('AWS::SNS::Topic')
+  const withNotices = (environment: Environment): Environment => ({
+    ...environment,
+    notifications: { emails: ['ops@example.org'], notices: ['Cluster Failed'] },
+  })
   const { Statement } = one('AWS::SNS::TopicPolicy').Properties.PolicyDocument
   const publish = (context: Record<string, string>) =>
     evaluate(Statement, {
@@ -161,28 +166,38 @@ describe('the topic', () => {
       context,
     })
 
-  it('is encrypted with a key that turns, and that CloudWatch of this account may use', () => {
-    const key = one('AWS::KMS::Key')
-    expect(topic.Properties.KmsMasterKeyId).toContain(key.id)
-    expect(key.Properties.EnableKeyRotation).toBe(true)
-    const use = (SourceAccount: string) =>
-      evaluate(
-        key.Properties.KeyPolicy.Statement.filter(
-          ({ Principal }: { Principal: { Service?: string | string[] } }) =>
-            [Principal.Service].flat().includes('cloudwatch.amazonaws.com'),
-        ),
-        {
-          action: 'kms:GenerateDataKey',
-          resource: '*',
-          context: {
-            'aws:SourceAccount': SourceAccount,
-            'aws:SourceArn': `arn:aws:cloudwatch:eu-west-1:${SourceAccount}:alarm:a`,
-          },
-        },
-      )
-    expect(use(account)).toBe('allowed')
-    expect(use('999999999999')).toBe('silent')
-  })
+  it.each([
+    ['its own', deploy('example', (environment) => withNotices(awsKeys(environment)))],
+    ['the environment’s', deploy('example', withNotices)],
+  ])(
+    'is encrypted with a key that turns, %s, which this account’s alarms and notices may use',
+    (_, deployed) => {
+      const key = deployed.one('AWS::KMS::Key')
+      expect(deployed.one('AWS::SNS::Topic').Properties.KmsMasterKeyId).toContain(key.id)
+      expect(key.Properties.EnableKeyRotation).toBe(true)
+      const use = (service: string, context: Record<string, string>) =>
+        evaluate(
+          key.Properties.KeyPolicy.Statement.filter(
+            ({ Principal }: { Principal: { Service?: string | string[] } }) =>
+              [Principal.Service].flat().includes(`${service}.amazonaws.com`),
+          ),
+          { action: 'kms:GenerateDataKey', resource: '*', context },
+        )
+      const alarmOf = (owner: string) => ({
+        'aws:SourceAccount': owner,
+        'aws:SourceArn': `arn:aws:cloudwatch:eu-west-1:${owner}:alarm:a`,
+      })
+      // SNS developer guide, "Key management": EventBridge says nothing of its account to the key of a topic.
+      const topicOf = (owner: string) => ({
+        'kms:EncryptionContext:aws:sns:topicArn': `arn:aws:sns:eu-west-1:${owner}:topic`,
+      })
+      for (const [owner, answer] of [
+        [account, 'allowed'],
+        ['999999999999', 'silent'],
+      ] as const)
+        expect([use('cloudwatch', alarmOf(owner)), use('events', topicOf(owner))]).toEqual([answer, answer])
+    },
+  )
 
   it('takes nothing that is not TLS', () => {
     expect(publish({ 'aws:SecureTransport': 'false', 'aws:SourceAccount': account })).toBe('denied')
@@ -190,10 +205,7 @@ describe('the topic', () => {
 
   it('tells the people and the notices that the environment names, and can be one that is there', () => {
     const topicArn = 'arn:aws:sns:eu-west-1:123456789012:ours'
-    const told = deploy('example', (environment) => ({
-      ...environment,
-      notifications: { emails: ['ops@example.org'], notices: ['Cluster Failed'] },
-    }))
+    const told = deploy('example', withNotices)
     expect(told.one('AWS::SNS::Subscription').Properties).toMatchObject({
       Protocol: 'email',
       Endpoint: 'ops@example.org',

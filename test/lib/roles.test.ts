@@ -206,6 +206,7 @@ describe('the preflight function', () => {
     ].map((what): [string, string] => [`ec2:Describe${what}`, '*']),
     ['dynamodb:Scan', slots],
     ['elasticfilesystem:DescribeMountTargets', fileSystem],
+    ['elasticfilesystem:DescribeAccessPoints', fileSystem],
     ['fsx:DescribeFileSystems', arn('fsx', 'file-system/fs-0123456789abcdef0')],
     ['cloudformation:ListStacks', '*'],
     ['servicequotas:GetServiceQuota', arn('servicequotas', 'ec2/L-1216C47A')],

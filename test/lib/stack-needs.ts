@@ -96,7 +96,8 @@ export const needs: Record<string, (place: Place) => Need[]> = {
     ]
   },
 
-  // Deleted only when the stack's creation fails (RetainExceptOnCreate).
+  // Deleted only when the stack's creation fails (RetainExceptOnCreate). With a key of the environment's, as here, it is
+  // associated with that; the two policies are read back though the group has neither.
   'AWS::Logs::LogGroup': ({ logGroup, arn }) => [
     ...on(
       [
@@ -104,6 +105,9 @@ export const needs: Record<string, (place: Place) => Need[]> = {
         'logs:TagResource',
         'logs:PutRetentionPolicy',
         'logs:ListTagsForResource',
+        'logs:AssociateKmsKey',
+        'logs:DescribeIndexPolicies',
+        'logs:GetDataProtectionPolicy',
         'logs:DeleteLogGroup',
       ],
       logGroup,

@@ -2,8 +2,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Facts, questionsOf } from '../../../core/preflight/questions.ts'
-import { vcpuQuota } from '../../../core/preflight/quotas.ts'
 import { type CheckName, checkNames, PreflightReport } from '../../../core/preflight/report.ts'
+import { vcpuQuota } from '../../../core/preflight/vcpus.ts'
+import { instanceTypeFacts } from '../../../core/shape/instance-types.ts'
 import { aSite } from '../samples.ts'
 import { answering, aPlace, healthy, look, now } from './account.ts'
 
@@ -89,6 +90,11 @@ describe('a trouble', () => {
     ['one stack left', 'ERROR quotas QuotaReached', quota('stacks', 2000, 1999)],
     ['too few stacks for all', 'WARNING quotas QuotaTight', quota('stacks', 500, 300)],
     ['no Lustre left', 'ERROR quotas QuotaReached', quota('lustre', 100, 100)],
+    ['no access point left', 'ERROR quotas QuotaReached', quota('accessPoints', 120, 120)],
+    ['fewer access points than slots', 'WARNING quotas QuotaTight', quota('accessPoints', 120, 3)],
+    ['no mount target allowed', 'ERROR quotas QuotaReached', quota('mountTargets', 1, 1)],
+    ['no storage left for Lustre', 'ERROR quotas QuotaReached', quota('lustreStorage', 100_800, 99_700)],
+    ['storage for some Lustres', 'WARNING quotas QuotaTight', quota('lustreStorage', 100_800, 99_600)],
     ['too few endpoints', 'ERROR quotas QuotaReached', quota('endpoints', 1, 1)],
     ['no VPC for another environment', 'INFO quotas QuotaTight', quota('vpcs', 5, 5)],
   ])('has its word: %s', async (_, code, facts) => {
@@ -132,7 +138,7 @@ describe('vCPUs', () => {
     ['inf2.xlarge', undefined],
     ['trn1.2xlarge', undefined],
     ['dl1.24xlarge', undefined],
-    ['x2idn.16xlarge', undefined],
+    ['x2idn.16xlarge', 'xVcpus'],
     ['u-6tb1.56xlarge', undefined],
     ['mac2.metal', undefined],
   ])('of %s count against %s', (type, quota) => {
@@ -141,10 +147,31 @@ describe('vCPUs', () => {
 
   it('that do not start one node of a tier are an error, that do not start all a warning, by family', async () => {
     const none = await codesOf(quota('hpcVcpus', 0))
-    expect(new Set(none)).toEqual(new Set(['ERROR quotas QuotaTooSmall']))
+    const isError = (code: string) => code === 'ERROR quotas QuotaTooSmall'
+    expect(none.filter((code) => !isError(code))).toEqual(['INFO quotas QuotaTooSmall'])
     const few = await codesOf(quota('hpcVcpus', 768))
     expect(new Set(few)).toEqual(new Set(['WARNING quotas QuotaTight']))
-    expect(none.length).toBe(few.length)
+    expect(none.filter(isError).length).toBe(few.length)
+  })
+
+  it('are of a quota for every type that a cluster made to measure may get', () => {
+    expect(instanceTypeFacts.filter(({ name }) => !vcpuQuota(name))).toEqual([])
+  })
+
+  it.each<[because: string, instanceTypes: string[] | undefined, limit: number, codes: string[]]>([
+    ['a type that the environment lists', ['x2idn.*'], 0, ['WARNING quotas QuotaTooSmall']],
+    ['some sizes of it', ['x2idn.*'], 64, ['WARNING quotas QuotaTooSmall']],
+    ['one of all that are known', undefined, 0, ['INFO quotas QuotaTooSmall']],
+    ['none that it lists', ['c7a.*'], 0, []],
+    ['none: all sizes start', ['x2idn.*', 'x2iedn.*'], 128, []],
+  ])('are told of for %s', async (_, instanceTypes, limit, codes) => {
+    const place = aPlace({ site: aSite({ instanceTypes }) })
+    expect(await codesOf(quota('xVcpus', limit), place)).toEqual(codes)
+    const { findings } = await look(quota('xVcpus', limit), place)
+    for (const { message, action } of findings) {
+      expect(message).toMatch(/x2\w+\.\d*xlarge \(\d+\)/)
+      expect(action).toContain('L-7295265B')
+    }
   })
 
   it('more of them never make it worse', async () => {

@@ -2,12 +2,16 @@
 import { describe, expect, it } from 'vitest'
 import type { Configuration } from '../../../core/pcluster/configuration.ts'
 import { renderConfiguration } from '../../../core/render/render.ts'
+import type { TierTemplate } from '../../../core/render/templates.ts'
+import { tailored } from '../../../core/shape/resources.ts'
+import { shapeFor } from '../../../core/shape/shape-candidates.ts'
 import { readTemplates } from '../../../lib/read-templates.ts'
-import { slurmRestValues, someValues } from '../samples.ts'
+import { aSite, slurmRestValues, someValues } from '../samples.ts'
 
 const templates = readTemplates()
 const debug = { tier: 'debug', lustre: true, benchmark: false }
 const withoutLustre = { ...debug, lustre: false }
+const withGpu = { tier: tailored, resources: { nodes: 1, gpusPerNode: 1 } }
 const render = (spec = debug): Configuration => renderConfiguration(templates, spec, someValues())
 
 describe('a node', () => {
@@ -59,6 +63,17 @@ describe('a node', () => {
     })
   })
 
+  // ParallelCluster's default for the disks of a node is /scratch, which storage.sh would take for the site's own.
+  it.each([debug, withoutLustre, { ...debug, tier: tailored, shape: shapeFor(templates, aSite(), withGpu) }])(
+    'keeps its own disks away from the scratch of the cluster: $tier, lustre $lustre',
+    (spec) => {
+      const { HeadNode, Scheduling } = render(spec)
+      const away = { LocalStorage: { EphemeralVolume: { MountDir: '/local-scratch' } } }
+      expect(HeadNode).toMatchObject(away)
+      for (const { ComputeSettings } of Scheduling.SlurmQueues) expect(ComputeSettings).toEqual(away)
+    },
+  )
+
   const mount = {
     Script: 's3://node-scripts/5/mount-s3.sh',
     Args: [
@@ -105,10 +120,39 @@ describe('a node', () => {
           },
         })
       // The head node alone knows the jobs, and what the cluster is.
-      check(HeadNode, [...first, record, keys('a-jobLogGroupName'), jobLog, ...last])
+      check(HeadNode, [...first, keys('a-jobLogGroupName'), jobLog, ...last, record])
       for (const queue of Scheduling.SlurmQueues) check(queue, [...first, keys('none'), ...last])
     },
   )
+
+  const everyWish = Object.keys(templates.tiers).flatMap((tier) =>
+    [true, false].flatMap((lustre) => [true, false].map((benchmark) => ({ tier, lustre, benchmark }))),
+  )
+  it.each(everyWish)(
+    'that is the head node writes down what there is when all of it is there: $tier, lustre $lustre, benchmark $benchmark',
+    (spec) => {
+      for (const values of [someValues(), someValues(slurmRestValues)]) {
+        const { HeadNode } = renderConfiguration(templates, spec, values)
+        const { OnNodeConfigured, OnNodeUpdated } = HeadNode.CustomActions as {
+          [event: string]: { Sequence: object[] } | undefined
+        }
+        expect(OnNodeConfigured?.Sequence.at(-1)).toEqual(record)
+        expect(OnNodeUpdated?.Sequence).toEqual([record])
+      }
+    },
+  )
+
+  it('is told of last by a tier that brings scripts of its own, too', () => {
+    const own = { Script: 's3://a-bucket/own.sh', Args: [] }
+    const configuration = { HeadNode: { CustomActions: { OnNodeConfigured: { Sequence: [own] } } } }
+    const tiers = {
+      ...templates.tiers,
+      debug: { ...(templates.tiers.debug as TierTemplate), configuration },
+    }
+    const { HeadNode } = renderConfiguration({ ...templates, tiers }, debug, someValues())
+    const { OnNodeConfigured } = HeadNode.CustomActions as { OnNodeConfigured: { Sequence: object[] } }
+    expect(OnNodeConfigured.Sequence.slice(-2)).toEqual([own, record])
+  })
 
   it('has the right to the project’s data by its policy alone, which can list, and never by S3Access, which cannot', () => {
     for (const spec of [debug, withoutLustre]) {

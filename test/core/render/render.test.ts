@@ -85,7 +85,14 @@ describe('a rendered configuration', () => {
       ...['Region', 'Imds', 'Image', 'HeadNode', 'SharedStorage', 'Monitoring', 'Tags', 'DeploymentSettings'],
     ])
     expect(Object.keys(Scheduling.SlurmQueues[0] ?? {})).toEqual([
-      ...['Name', 'AllocationStrategy', 'JobExclusiveAllocation', 'CustomSlurmSettings', 'Networking'],
+      ...[
+        'Name',
+        'ComputeSettings',
+        'AllocationStrategy',
+        'JobExclusiveAllocation',
+        'CustomSlurmSettings',
+        'Networking',
+      ],
       ...['ComputeResources', 'CustomActions', 'Iam'],
     ])
   })

@@ -1,4 +1,4 @@
-// Which keys nodes trust, on its way to them: a bucket that the reconciler writes and each node reads its own object of.
+// A bucket of public keys by which nodes know who is who: one role writes it, and nodes read their own objects.
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { AnyPrincipal, Effect, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
@@ -6,16 +6,17 @@ import type { Construct } from 'constructs'
 import type { Environment } from './environment.ts'
 import { accept } from './nag.ts'
 
-export function nodeKeysBucket(
+export function keyBucket(
   scope: Construct,
+  id: string,
   { tlsOnly, retainData }: Pick<Environment, 'tlsOnly' | 'retainData'>,
 ): Bucket {
-  const bucket = new Bucket(scope, 'NodeKeys', {
+  const bucket = new Bucket(scope, id, {
     blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
     // Public keys; the environment's own key would have to be given to every node.
     encryption: BucketEncryption.S3_MANAGED,
     enforceSSL: tlsOnly,
-    // Who could log in, and when, is asked when somebody has who should not.
+    // Which keys there were is asked when somebody may have used a wrong one.
     versioned: true,
     lifecycleRules: [{ noncurrentVersionExpiration: Duration.days(365), expiredObjectDeleteMarker: true }],
     removalPolicy: retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
@@ -28,7 +29,7 @@ export function nodeKeysBucket(
   return bucket
 }
 
-/** Who writes here says who logs in on every cluster: administrators of the account do not. */
+/** Who writes here says who is whom on every cluster: administrators of the account do not. */
 export function writtenBy(bucket: Bucket, role: IRole): void {
   const { partition, account } = Stack.of(bucket)
   // AWS tells the role's ARN of its sessions, too; an emulator tells the session's.

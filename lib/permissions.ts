@@ -99,7 +99,8 @@ export const apiStatements = (at: At): PolicyStatement[] => [
 export const reconcileStatements = (at: At): PolicyStatement[] => [
   allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], [at.tables.clusters.tableArn]),
   allow(['dynamodb:DeleteItem'], [at.tables.slots.tableArn]),
-  allow(['dynamodb:PutItem'], [at.tables.events.tableArn]),
+  // By its history a stack is told from one of another environment of the account.
+  allow(['dynamodb:PutItem', 'dynamodb:Query'], [at.tables.events.tableArn]),
   allow(
     ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
     [at.tables.operations.tableArn],

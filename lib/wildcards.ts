@@ -12,6 +12,7 @@ export const wildcards: Record<string, string> = {
   ':volume/*': 'Volumes get their ids at creation; deleting asks for a deployment’s tags.',
   ':access-point/*': 'Access points get their ids at creation; deleting asks for a cluster’s tag.',
   ':log-group:/hpc-provisioner/jobs/*': 'Named by cluster and deployment, made while the service runs.',
+  ':log-group:/hpc-provisioner/names/*': 'Named by the cluster, made while the service runs.',
   ':log-group:/hpc-provisioner/jobs/*:log-stream:keys':
     'That one stream of each deployment’s group, which is named while the service runs.',
   '<NodeKeys554848D8.Arn>/*': 'An object per deployment, named while the service runs.',

@@ -1,6 +1,7 @@
 // Looks for what deployments left behind, and deletes it where that is asked for.
 import type { Cloud } from '../cloud.ts'
 import type { Context } from '../context.ts'
+import { hasHistory } from '../history.ts'
 import type { Deployment } from '../names.ts'
 import { siteTag } from '../names.ts'
 import { deploymentOf, orphansAmong, type Records, waitsFor } from './find.ts'
@@ -90,16 +91,6 @@ async function keepOurs({ cloud, site }: Sweeper, found: Found[], orphans: Orpha
     if (tagged === site.name || (!tagged && (await isKnown(deploymentOf(orphan))))) ours.push(orphan)
   }
   return ours
-}
-
-async function hasHistory(cloud: Cloud, { name, deploymentId }: Deployment): Promise<boolean> {
-  let cursor: string | undefined
-  do {
-    const page = await cloud.listEvents({ name, limit: 100, cursor })
-    if (page.items.some((event) => event.deploymentId === deploymentId)) return true
-    cursor = page.cursor
-  } while (cursor)
-  return false
 }
 
 async function removeAll(sweeper: Sweeper, orphans: Orphan[], by: 'asked' | 'unasked'): Promise<Orphan[]> {

@@ -106,6 +106,7 @@ describe('the reconcile function', () => {
     ['dynamodb:DeleteItem', clusters],
     ['dynamodb:DeleteItem', slots],
     ['dynamodb:PutItem', events],
+    ['dynamodb:Query', events],
     ['sqs:SendMessage', queue],
     ['sqs:ReceiveMessage', queue],
     ['sqs:DeleteMessage', queue],

@@ -8,6 +8,7 @@ export type Place = {
   routeTable: string
   fileSystem: string
   logGroup: string
+  nameClaim: string
   /** A managed policy of the cluster's stack. */
   policy: string
   serviceToken: string
@@ -96,17 +97,19 @@ export const needs: Record<string, (place: Place) => Need[]> = {
     ]
   },
 
-  // Deleted only when the stack's creation fails (RetainExceptOnCreate).
-  'AWS::Logs::LogGroup': ({ logGroup, arn }) => [
-    ...on(
-      [
-        'logs:CreateLogGroup',
-        'logs:TagResource',
-        'logs:PutRetentionPolicy',
-        'logs:ListTagsForResource',
-        'logs:DeleteLogGroup',
-      ],
-      logGroup,
+  // The one of jobs is deleted only when the stack's creation fails (RetainExceptOnCreate).
+  'AWS::Logs::LogGroup': ({ logGroup, nameClaim, arn }) => [
+    ...[logGroup, nameClaim].flatMap((one) =>
+      on(
+        [
+          'logs:CreateLogGroup',
+          'logs:TagResource',
+          'logs:PutRetentionPolicy',
+          'logs:ListTagsForResource',
+          'logs:DeleteLogGroup',
+        ],
+        one,
+      ),
     ),
     ...on(['logs:DescribeLogGroups'], arn('logs', 'log-group::log-stream:')),
   ],

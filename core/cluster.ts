@@ -162,6 +162,8 @@ export const Cluster = z.object({
   /** Why the last update failed, for as long as the status says that it did. */
   updateFailure: Failure.optional(),
   stackId: z.string().optional(),
+  /** When a stack that it has was not found, which one look alone does not prove. */
+  missedAt: z.iso.datetime().optional(),
   zone: z.string().optional(),
   /** Where its accounting is; none on a site without a database, and before the first stack. */
   accounting: Accounting.optional(),

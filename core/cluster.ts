@@ -116,6 +116,8 @@ export const Removal = z.object({
   told: z.string().optional(),
   /** What the last try could not delete. */
   held: z.array(Leftover).optional(),
+  /** By force: since when not all that it has beside its stacks could be given back, or looked for. */
+  failingSince: z.iso.datetime().optional(),
   /** What the deletion of a stack was told to leave behind. */
   retained: z.array(Leftover).optional(),
 })

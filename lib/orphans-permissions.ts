@@ -1,12 +1,12 @@
 // What the sweeper of orphans may do: look at everything by our tags, and delete only what carries them.
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam'
-import { policyPath } from '../core/orphans/owner.ts'
 import type { Site } from '../core/site.ts'
 import type { Environment } from './environment.ts'
 import {
   type At,
   allow,
   arn,
+  clusterPolicyArns,
   deploymentStackArns,
   keyPairArns,
   secretArns,
@@ -28,8 +28,6 @@ export const orphansStatements = (at: At, swept: Swept): PolicyStatement[] => [
   ...lookStatements(at, swept),
   ...(swept.sweepOrphans === 'delete' ? deleteStatements(at, swept) : []),
 ]
-
-const policyArns = ({ stack }: At) => `arn:${stack.partition}:iam::${stack.account}:policy${policyPath}hpc-*`
 
 const lookStatements = (at: At, { storage }: Swept): PolicyStatement[] => [
   allow(['dynamodb:Scan', 'dynamodb:GetItem'], [at.tables.clusters.tableArn]),
@@ -59,7 +57,7 @@ const lookStatements = (at: At, { storage }: Swept): PolicyStatement[] => [
       arn(at, 'elasticfilesystem', 'access-point/*'),
     ],
   ),
-  allow(['iam:ListPolicyTags'], [policyArns(at)]),
+  allow(['iam:ListPolicyTags'], [clusterPolicyArns(at)]),
   ...withTheKey(at, { dynamodb: tableUse }),
 ]
 
@@ -92,7 +90,7 @@ const deleteStatements = (at: At, { network, tagConditions }: Swept): PolicyStat
       [arn(at, 'elasticfilesystem', 'access-point/*')],
       ofADeployment,
     ),
-    allow(['iam:DeletePolicy'], [policyArns(at)], ofADeployment),
+    allow(['iam:DeletePolicy'], [clusterPolicyArns(at)], ofADeployment),
     // Which removes a deployment's login, and its password's secret.
     ...(at.accounting ? [allow(['lambda:InvokeFunction'], [at.accounting.accounting])] : []),
   ]

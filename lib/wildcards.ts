@@ -10,7 +10,8 @@ export const wildcards: Record<string, string> = {
     'Interfaces get their ids at creation; deleting asks for a deployment’s tags and the VPC.',
   ':instance/*': 'Instances get their ids at creation; terminating asks for a deployment’s tags.',
   ':volume/*': 'Volumes get their ids at creation; deleting asks for a deployment’s tags.',
-  ':access-point/*': 'Access points get their ids at creation; deleting asks for a cluster’s tag.',
+  ':access-point/*':
+    'Access points get their ids at creation; deleting asks for a cluster’s tag, looking cannot.',
   ':log-group:/hpc-provisioner/jobs/*': 'Named by cluster and deployment, made while the service runs.',
   ':log-group:/hpc-provisioner/names/*': 'Named by the cluster, made while the service runs.',
   ':log-group:/hpc-provisioner/jobs/*:log-stream:keys':

@@ -4,7 +4,13 @@ import type { Leftover } from '../../core/cluster.ts'
 const types: Record<string, string> = {
   Cluster: 'Custom::PclusterCluster',
   Subnet: 'AWS::EC2::Subnet',
+  SubnetRouteTable: 'AWS::EC2::SubnetRouteTableAssociation',
   SecurityGroup: 'AWS::EC2::SecurityGroup',
+  SecurityGroupFromSelf: 'AWS::EC2::SecurityGroupIngress',
+  SecurityGroupToSelf: 'AWS::EC2::SecurityGroupEgress',
+  AccessPoint: 'AWS::EFS::AccessPoint',
+  JobLogGroup: 'AWS::Logs::LogGroup',
+  NameClaim: 'AWS::Logs::LogGroup',
 }
 
 export const leftover = (

@@ -30,8 +30,9 @@ export const orphansStatements = (at: At, swept: Swept): PolicyStatement[] => [
 ]
 
 const lookStatements = (at: At, { storage }: Swept): PolicyStatement[] => [
-  allow(['dynamodb:Scan', 'dynamodb:GetItem'], [at.tables.clusters.tableArn]),
-  allow(['dynamodb:Scan'], [at.tables.slots.tableArn]),
+  // A slot whose subnet is gone is given back wherever it looks, while its deployment has no record.
+  allow(['dynamodb:Scan', 'dynamodb:GetItem', 'dynamodb:ConditionCheckItem'], [at.tables.clusters.tableArn]),
+  allow(['dynamodb:Scan', 'dynamodb:DeleteItem'], [at.tables.slots.tableArn]),
   allow(['dynamodb:Query'], [at.tables.events.tableArn]),
   // Whoever asks for all stacks asks for no one (CloudFormation API reference, DescribeStacks); EC2's Describe calls and
   // ListSecrets know no resources (Service Authorization Reference).
@@ -67,9 +68,6 @@ const deleteStatements = (at: At, { network, tagConditions }: Swept): PolicyStat
     ? { ArnEquals: { 'ec2:Vpc': arn(at, 'ec2', `vpc/${network.vpcId}`) } }
     : undefined
   return [
-    // A slot goes only while its deployment has no record.
-    allow(['dynamodb:ConditionCheckItem'], [at.tables.clusters.tableArn]),
-    allow(['dynamodb:DeleteItem'], [at.tables.slots.tableArn]),
     allow(['cloudformation:DeleteStack'], [deploymentStackArns(at)], ofADeployment),
     allow(['secretsmanager:DeleteSecret'], [secretArns(at)], ofADeployment),
     allow(['ec2:DeleteKeyPair'], [keyPairArns(at)], ofADeployment),

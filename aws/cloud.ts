@@ -35,6 +35,7 @@ export function awsCloud(options: AwsCloudConfig): Cloud {
   const secrets = once(async () => (await import('./secrets.ts')).secrets(config, secretsKey))
   const ec2 = once(async () => (await import('./ec2.ts')).ec2(config))
   const stacks = once(async () => (await import('./stacks.ts')).stacks(config))
+  const remaining = once(async () => (await import('./remaining.ts')).remaining(config))
   const fleet = once(async () => (await import('./fleet.ts')).fleet(client, now))
   const fsx = once(async () => (await import('./fsx.ts')).fsx(config))
   const jobLog = once(async () => (await import('./job-log.ts')).jobLog(config))
@@ -64,7 +65,7 @@ export function awsCloud(options: AwsCloudConfig): Cloud {
     deleteTrustedKeys: async (...args) => (await keys()).deleteTrustedKeys(...args),
     getKeyPair: async (...args) => (await ec2()).getKeyPair(...args),
     getSecretState: async (...args) => (await secrets()).getSecretState(...args),
-    listRemaining: async (...args) => (await ec2()).listRemaining(...args),
+    listRemaining: async (...args) => (await remaining()).listRemaining(...args),
     listHeld: async (...args) => (await stacks()).listHeld(...args),
     getLustre: async (...args) => (await stacks()).getLustre(...args),
     stopFleet: async (...args) => (await fleet()).stopFleet(...args),

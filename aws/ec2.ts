@@ -1,23 +1,18 @@
-// What we ask of EC2: the admin's key pair, what of a stack is still there, and which zones offer which instance types.
+// What we ask of EC2: the admin's key pair, and which zones offer which instance types.
 import {
   DeleteKeyPairCommand,
   DescribeInstanceTypeOfferingsCommand,
   DescribeKeyPairsCommand,
-  DescribeSecurityGroupsCommand,
-  DescribeSubnetsCommand,
   EC2Client,
   type EC2ClientConfig,
   ImportKeyPairCommand,
 } from '@aws-sdk/client-ec2'
 import type { Cloud } from '../core/cloud.ts'
-import type { Leftover } from '../core/cluster.ts'
 import { isNamed, sending } from './errors.ts'
-
-const isKnown = new Set(['AWS::EC2::Subnet', 'AWS::EC2::SecurityGroup'])
 
 export function ec2(
   config: EC2ClientConfig,
-): Pick<Cloud, 'importKeyPair' | 'deleteKeyPair' | 'getKeyPair' | 'listRemaining' | 'zonesOffering'> {
+): Pick<Cloud, 'importKeyPair' | 'deleteKeyPair' | 'getKeyPair' | 'zonesOffering'> {
   const client = new EC2Client(config)
   return {
     async importKeyPair(name, publicKey, tags) {
@@ -55,29 +50,6 @@ export function ec2(
         if (isNamed(error, 'InvalidKeyPair.NotFound')) return 'absent'
         throw error
       }
-    },
-
-    async listRemaining(leftovers) {
-      const idsOf = (type: string) =>
-        leftovers.filter((one) => one.type === type).map(({ physicalId }) => physicalId)
-      const subnets = idsOf('AWS::EC2::Subnet')
-      const groups = idsOf('AWS::EC2::SecurityGroup')
-      const there = new Set<string | undefined>()
-      // By a filter: an id that is not there is no error then.
-      if (subnets.length > 0) {
-        const Filters = [{ Name: 'subnet-id', Values: subnets }]
-        const { Subnets = [] } = await sending(client.send(new DescribeSubnetsCommand({ Filters })))
-        for (const { SubnetId } of Subnets) there.add(SubnetId)
-      }
-      if (groups.length > 0) {
-        const Filters = [{ Name: 'group-id', Values: groups }]
-        const { SecurityGroups = [] } = await sending(
-          client.send(new DescribeSecurityGroupsCommand({ Filters })),
-        )
-        for (const { GroupId } of SecurityGroups) there.add(GroupId)
-      }
-      const isGone = ({ type, physicalId }: Leftover) => isKnown.has(type) && !there.has(physicalId)
-      return leftovers.filter((one) => !isGone(one))
     },
 
     async zonesOffering(instanceTypes, zones) {

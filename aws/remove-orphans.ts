@@ -5,6 +5,7 @@ import {
   DeleteSecurityGroupCommand,
   DeleteSubnetCommand,
   DeleteVolumeCommand,
+  DescribeSubnetsCommand,
   EC2Client,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2'
@@ -16,6 +17,7 @@ import type { Cloud } from '../core/cloud.ts'
 import { deploymentOf } from '../core/orphans/find.ts'
 import type { Orphan, OrphanKind } from '../core/orphans/report.ts'
 import type { Site } from '../core/site.ts'
+import { slotCidr } from '../core/slots.ts'
 import { isNamed, sending } from './errors.ts'
 import { config } from './find-orphans.ts'
 import type { Tables } from './records.ts'
@@ -54,7 +56,21 @@ export function removeOrphan({ site, tables, client, cloud }: Place) {
       site.accounting ? cloud.removeAccounting(deploymentOf(orphan)) : cloud.deleteSecret(orphan.id),
     keyPair: ({ id }) => cloud.deleteKeyPair(id),
     secret: ({ id }) => cloud.deleteSecret(id),
-    slot: (orphan) => client.send(giveBack(orphan, tables)),
+    async slot(orphan) {
+      await refuseIfUsed(Number(orphan.id))
+      await client.send(giveBack(orphan, tables))
+    },
+  }
+  /** Whatever tags a subnet has: where there is one, no cluster can have the slot. */
+  async function refuseIfUsed(slot: number): Promise<void> {
+    const cidr = slotCidr(site.network, slot)
+    const Filters = [
+      { Name: 'vpc-id', Values: [site.network.vpcId] },
+      { Name: 'cidr-block', Values: [cidr] },
+    ]
+    const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({ Filters }))
+    const used = Subnets.find(({ CidrBlock }) => CidrBlock === cidr)
+    if (used) throw new Error(`The subnet ${used.SubnetId} is still there.`)
   }
   return async (orphan: Orphan): Promise<'deleted' | 'deleting'> => {
     if (orphan.kind === 'parallelClusterStack') throw new Error('It is deleted by hand.')

@@ -104,8 +104,11 @@ export function stacks(config: CloudFormationClientConfig): Stacks {
 
     async getLustre(clusterName) {
       const lustre = (await resources(clusterName)).find(
-        ({ ResourceType, PhysicalResourceId }) =>
-          ResourceType === 'AWS::FSx::FileSystem' && PhysicalResourceId,
+        ({ ResourceType, PhysicalResourceId, ResourceStatus }) =>
+          ResourceType === 'AWS::FSx::FileSystem' &&
+          PhysicalResourceId &&
+          // A stack that could not be deleted goes on telling of what it deleted.
+          ResourceStatus !== 'DELETE_COMPLETE',
       )
       return lustre?.PhysicalResourceId
     },

@@ -116,6 +116,8 @@ export const Removal = z.object({
   told: z.string().optional(),
   /** What the last try could not delete. */
   held: z.array(Leftover).optional(),
+  /** By force: since when not all that it has beside its stacks could be given back, or looked for. */
+  failingSince: z.iso.datetime().optional(),
   /** What the deletion of a stack was told to leave behind. */
   retained: z.array(Leftover).optional(),
 })
@@ -162,6 +164,8 @@ export const Cluster = z.object({
   /** Why the last update failed, for as long as the status says that it did. */
   updateFailure: Failure.optional(),
   stackId: z.string().optional(),
+  /** When a stack that it has was not found, which one look alone does not prove. */
+  missedAt: z.iso.datetime().optional(),
   zone: z.string().optional(),
   /** Where its accounting is; none on a site without a database, and before the first stack. */
   accounting: Accounting.optional(),

@@ -122,3 +122,7 @@ export class AppError extends Error {
 
 export const isAppError = (error: unknown, ...codes: ErrorCode[]): error is AppError =>
   error instanceof AppError && (codes.length === 0 || codes.includes(error.code))
+
+/** What failed, without the words for it: AWS's own name accounts and roles, and so are for the log only. */
+export const kindOf = (error: unknown): string =>
+  isAppError(error) ? error.code : error instanceof Error ? error.name : 'unknown'

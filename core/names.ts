@@ -54,6 +54,12 @@ export const jobLogGroupName = ({ name, deploymentId }: Deployment): string =>
   `/hpc-provisioner/jobs/${name}/${deploymentId}`
 
 /**
+ * The log group, always empty, by which a deployment's stack claims the cluster's name: the account has each once, whatever
+ * environments are in it. CloudFormation ends a create that meets it, before ParallelCluster is asked for anything.
+ */
+export const nameClaim = (clusterName: string): string => `/hpc-provisioner/names/${clusterName}`
+
+/**
  * The project's directory on the shared file system, the same for each of its deployments. It goes by the cluster's
  * name because an access point's path may have 100 characters (Amazon EFS API, RootDirectory), and two ids more.
  */

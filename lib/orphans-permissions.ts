@@ -1,12 +1,12 @@
 // What the sweeper of orphans may do: look at everything by our tags, and delete only what carries them.
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam'
-import { policyPath } from '../core/orphans/owner.ts'
 import type { Site } from '../core/site.ts'
 import type { Environment } from './environment.ts'
 import {
   type At,
   allow,
   arn,
+  clusterPolicyArns,
   deploymentStackArns,
   keyPairArns,
   secretArns,
@@ -29,11 +29,10 @@ export const orphansStatements = (at: At, swept: Swept): PolicyStatement[] => [
   ...(swept.sweepOrphans === 'delete' ? deleteStatements(at, swept) : []),
 ]
 
-const policyArns = ({ stack }: At) => `arn:${stack.partition}:iam::${stack.account}:policy${policyPath}hpc-*`
-
 const lookStatements = (at: At, { storage }: Swept): PolicyStatement[] => [
-  allow(['dynamodb:Scan', 'dynamodb:GetItem'], [at.tables.clusters.tableArn]),
-  allow(['dynamodb:Scan'], [at.tables.slots.tableArn]),
+  // A slot whose subnet is gone is given back wherever it looks, while its deployment has no record.
+  allow(['dynamodb:Scan', 'dynamodb:GetItem', 'dynamodb:ConditionCheckItem'], [at.tables.clusters.tableArn]),
+  allow(['dynamodb:Scan', 'dynamodb:DeleteItem'], [at.tables.slots.tableArn]),
   allow(['dynamodb:Query'], [at.tables.events.tableArn]),
   // Who asked for deletions, refused ones too.
   allow(['dynamodb:PutItem'], [at.tables.audit.tableArn]),
@@ -61,7 +60,7 @@ const lookStatements = (at: At, { storage }: Swept): PolicyStatement[] => [
       arn(at, 'elasticfilesystem', 'access-point/*'),
     ],
   ),
-  allow(['iam:ListPolicyTags'], [policyArns(at)]),
+  allow(['iam:ListPolicyTags'], [clusterPolicyArns(at)]),
   ...withTheKey(at, { dynamodb: tableUse }),
 ]
 
@@ -71,9 +70,6 @@ const deleteStatements = (at: At, { network, tagConditions }: Swept): PolicyStat
     ? { ArnEquals: { 'ec2:Vpc': arn(at, 'ec2', `vpc/${network.vpcId}`) } }
     : undefined
   return [
-    // A slot goes only while its deployment has no record.
-    allow(['dynamodb:ConditionCheckItem'], [at.tables.clusters.tableArn]),
-    allow(['dynamodb:DeleteItem'], [at.tables.slots.tableArn]),
     allow(['cloudformation:DeleteStack'], [deploymentStackArns(at)], ofADeployment),
     allow(['secretsmanager:DeleteSecret'], [secretArns(at)], ofADeployment),
     allow(['ec2:DeleteKeyPair'], [keyPairArns(at)], ofADeployment),
@@ -94,7 +90,7 @@ const deleteStatements = (at: At, { network, tagConditions }: Swept): PolicyStat
       [arn(at, 'elasticfilesystem', 'access-point/*')],
       ofADeployment,
     ),
-    allow(['iam:DeletePolicy'], [policyArns(at)], ofADeployment),
+    allow(['iam:DeletePolicy'], [clusterPolicyArns(at)], ofADeployment),
     // Which removes a deployment's login, and its password's secret.
     ...(at.accounting ? [allow(['lambda:InvokeFunction'], [at.accounting.accounting])] : []),
   ]

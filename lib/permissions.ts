@@ -5,6 +5,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import { activityStream } from '../core/lifetime/activity.ts'
+import { policyPath } from '../core/orphans/owner.ts'
 import type { Tables } from './tables.ts'
 
 export type At = {
@@ -43,6 +44,9 @@ export const deploymentStackArns = (at: At) =>
 /** One stream of each deployment's job log; not "jobs", which has what jobs printed. */
 export const jobLogStream = (at: At, stream: string) =>
   arn(at, 'logs', `log-group:/hpc-provisioner/jobs/*${at.logStreamRights ? `:log-stream:${stream}` : ''}`)
+/** Where CloudFormation makes the policies of clusters. */
+export const clusterPolicyArns = ({ stack }: At) =>
+  `arn:${stack.partition}:iam::${stack.account}:policy${policyPath}hpc-*`
 const indexArns = ({ tables }: At) => `${tables.clusters.tableArn}/index/*`
 
 // What a cluster's stack makes carries this tag, see core/names.ts.
@@ -99,7 +103,8 @@ export const apiStatements = (at: At): PolicyStatement[] => [
 export const reconcileStatements = (at: At): PolicyStatement[] => [
   allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], [at.tables.clusters.tableArn]),
   allow(['dynamodb:DeleteItem'], [at.tables.slots.tableArn]),
-  allow(['dynamodb:PutItem'], [at.tables.events.tableArn]),
+  // By its history a stack is told from one of another environment of the account.
+  allow(['dynamodb:PutItem', 'dynamodb:Query'], [at.tables.events.tableArn]),
   allow(
     ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
     [at.tables.operations.tableArn],
@@ -150,12 +155,19 @@ export const reconcileStatements = (at: At): PolicyStatement[] => [
     [
       'ec2:DescribeInstanceTypeOfferings',
       'ec2:DescribeKeyPairs',
-      // What a deletion left behind.
+      // What a deletion left behind, here and below.
       'ec2:DescribeSubnets',
+      'ec2:DescribeRouteTables',
       'ec2:DescribeSecurityGroups',
+      'ec2:DescribeSecurityGroupRules',
     ],
     ['*'],
   ),
+  // Without a condition on tags: of what is gone, the answer has to be that it is gone.
+  allow(['elasticfilesystem:DescribeAccessPoints'], [arn(at, 'elasticfilesystem', 'access-point/*')]),
+  allow(['iam:GetPolicy'], [clusterPolicyArns(at)]),
+  // Looks by name prefix, which IAM cannot narrow down.
+  allow(['logs:DescribeLogGroups'], [arn(at, 'logs', 'log-group:*')]),
   ...withTheKey(at, { dynamodb: tableUse, sqs: readsAndWrites }),
   ...(at.accounting ? [allow(['lambda:InvokeFunction'], [at.accounting.accounting])] : []),
 ]

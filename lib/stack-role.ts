@@ -109,7 +109,7 @@ function logGroupPart(allow: Allow, arn: Arn, { key }: Props): void {
       // CloudWatch Logs asks KMS itself, by the key's own policy.
       ...(key ? ['logs:AssociateKmsKey'] : []),
     ],
-    [arn('logs', 'log-group:/hpc-provisioner/jobs/*')],
+    ['jobs', 'names'].map((kind) => arn('logs', `log-group:/hpc-provisioner/${kind}/*`)),
   )
   // Looks for a group by name prefix, which IAM cannot narrow down.
   allow(['logs:DescribeLogGroups'], [arn('logs', 'log-group:*')])

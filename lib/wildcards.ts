@@ -10,8 +10,10 @@ export const wildcards: Record<string, string> = {
     'Interfaces get their ids at creation; deleting asks for a deployment’s tags and the VPC.',
   ':instance/*': 'Instances get their ids at creation; terminating asks for a deployment’s tags.',
   ':volume/*': 'Volumes get their ids at creation; deleting asks for a deployment’s tags.',
-  ':access-point/*': 'Access points get their ids at creation; deleting asks for a cluster’s tag.',
+  ':access-point/*':
+    'Access points get their ids at creation; deleting asks for a cluster’s tag, looking cannot.',
   ':log-group:/hpc-provisioner/jobs/*': 'Named by cluster and deployment, made while the service runs.',
+  ':log-group:/hpc-provisioner/names/*': 'Named by the cluster, made while the service runs.',
   ':log-group:/hpc-provisioner/jobs/*:log-stream:keys':
     'That one stream of each deployment’s group, which is named while the service runs.',
   '<NodeKeys554848D8.Arn>/*': 'An object per deployment, named while the service runs.',

@@ -21,6 +21,8 @@ export type Outside = {
   jobs: ReturnType<typeof jobs>
   /** What no deletion of a stack can delete from now on. */
   hold: (logicalIds: string[]) => void
+  /** Somebody deletes by hand what deletions left. */
+  deleteByHand: () => void
 }
 
 export function cloudContract(make: () => Outside): void {

@@ -15,7 +15,7 @@ import { jobs } from './world/jobs.ts'
 import { dataKnobs, lustre } from './world/lustre.ts'
 import { keyKnobs, nodeKeys } from './world/node-keys.ts'
 import { type Fault, noProcess, type Process, processes } from './world/processes.ts'
-import { knobs, stacks } from './world/stacks.ts'
+import { knobs, type Stacks, stacks } from './world/stacks.ts'
 import { tables } from './world/tables.ts'
 
 export const templates = readTemplates()
@@ -33,7 +33,10 @@ const maxDeliveries = 5
 
 export type World = ReturnType<typeof makeWorld>
 
-export function makeWorld(site: Site = aSite()) {
+/** What environments of one account have in common: its stacks, and the bus that tells all of them what becomes of these. */
+type Account = { stacks: Stacks; hearStacks: ((name: string) => void)[] }
+
+export function makeWorld(site: Site = aSite(), account?: Account) {
   let millis = Date.parse('2026-08-01T00:00:00Z')
   let made = 0
   let lastSweep = millis
@@ -55,14 +58,20 @@ export function makeWorld(site: Site = aSite()) {
     for (const late of world.network(message, seconds))
       queue.push({ at: millis + (seconds + late) * 1000, message, deliveries: 0 })
   }
-  const cfn = stacks(
-    () => millis,
-    knob,
-    (name) => {
-      const match = /^(.+)-([0-9a-z]{26})$/.exec(name)
-      if (match?.[1] && match[2]) send({ name: match[1], deploymentId: match[2], prompt: true }, 0)
-    },
-  )
+  const hearStacks = account?.hearStacks ?? []
+  hearStacks.push((name) => {
+    const match = /^(.+)-([0-9a-z]{26})$/.exec(name)
+    if (match?.[1] && match[2]) send({ name: match[1], deploymentId: match[2], prompt: true }, 0)
+  })
+  const cfn =
+    account?.stacks ??
+    stacks(
+      () => millis,
+      knob,
+      (name) => {
+        for (const hear of hearStacks) hear(name)
+      },
+    )
 
   const data = lustre(
     () => millis,
@@ -201,6 +210,7 @@ export function makeWorld(site: Site = aSite()) {
     database,
     ...stored,
     stacks: cfn,
+    hearStacks,
     data,
     jobs: work,
     now,

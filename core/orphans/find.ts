@@ -1,7 +1,7 @@
 // Which of the things that were found are orphans. Pure: who finds them is aws/find-orphans.ts.
 import type { Deployment } from '../names.ts'
 import { begunAt, type Found, ownerOf } from './owner.ts'
-import { type Orphan, orphanKinds } from './report.ts'
+import { type Orphan, type OrphanKind, orphanKinds } from './report.ts'
 
 const hour = 3_600_000
 
@@ -47,18 +47,19 @@ export const deploymentOf = ({ cluster, deployment }: Orphan): Deployment => ({
   deploymentId: deployment,
 })
 
+/** What makes and ends others. */
+const stacks: readonly OrphanKind[] = ['stack', 'parallelClusterStack']
+
 /**
  * What has to be gone before it, as a sentence. A stack takes along what it made; a slot is the way to a subnet's addresses, so
- * it is given back last.
+ * it is given back after that.
  */
 export function waitsFor(orphan: Orphan, all: Orphan[]): string | undefined {
+  const first = orphan.kind === 'slot' ? [...stacks, 'subnet'] : stacks
   const others = all.filter(
-    (one) =>
-      one !== orphan &&
-      one.deployment === orphan.deployment &&
-      (orphan.kind === 'slot' || one.kind === 'stack' || one.kind === 'parallelClusterStack'),
+    (one) => one !== orphan && one.deployment === orphan.deployment && first.includes(one.kind),
   )
   // A deployment's own stack ends ParallelCluster's.
-  const first = orphan.kind === 'stack' ? undefined : others[0]
-  return first && `Waits until the ${first.kind} ${first.id} is gone.`
+  const next = orphan.kind === 'stack' ? undefined : others[0]
+  return next && `Waits until the ${next.kind} ${next.id} is gone.`
 }

@@ -1,6 +1,7 @@
 // Looks for what deployments left behind, and deletes it where that is asked for.
 import type { Cloud } from '../cloud.ts'
 import type { Context } from '../context.ts'
+import { hasHistory } from '../history.ts'
 import type { Deployment } from '../names.ts'
 import { siteTag } from '../names.ts'
 import { deploymentOf, orphansAmong, type Records, waitsFor } from './find.ts'
@@ -18,9 +19,13 @@ export type Leftovers = {
 
 export type How = {
   olderThanHours: number
-  /** `asked`: somebody did, who has seen the report. `unasked`: what may hold data is kept. */
-  remove?: 'asked' | 'unasked'
+  /**
+   * `asked`: somebody did, who has seen the report. `unasked`: what may hold data is kept. `slots`: numbers are given back
+   * whose subnet is gone, and nothing is deleted.
+   */
+  remove?: Removing
 }
+type Removing = 'asked' | 'unasked' | 'slots'
 export type Sweeper = Pick<Context, 'site'> & { cloud: Cloud; leftovers: Leftovers }
 
 /** A call has half a minute; the next one goes on. */
@@ -92,22 +97,13 @@ async function keepOurs({ cloud, site }: Sweeper, found: Found[], orphans: Orpha
   return ours
 }
 
-async function hasHistory(cloud: Cloud, { name, deploymentId }: Deployment): Promise<boolean> {
-  let cursor: string | undefined
-  do {
-    const page = await cloud.listEvents({ name, limit: 100, cursor })
-    if (page.items.some((event) => event.deploymentId === deploymentId)) return true
-    cursor = page.cursor
-  } while (cursor)
-  return false
-}
-
-async function removeAll(sweeper: Sweeper, orphans: Orphan[], by: 'asked' | 'unasked'): Promise<Orphan[]> {
+async function removeAll(sweeper: Sweeper, orphans: Orphan[], by: Removing): Promise<Orphan[]> {
   const done: Orphan[] = []
   let removals = 0
   for (const orphan of orphans) {
     const waits = waitsFor(orphan, orphans)
-    if (waits) done.push({ ...orphan, outcome: 'waits', detail: waits })
+    if (by === 'slots' && (waits || orphan.kind !== 'slot')) done.push(orphan)
+    else if (waits) done.push({ ...orphan, outcome: 'waits', detail: waits })
     else if (removals++ >= atMost)
       done.push({ ...orphan, outcome: 'waits', detail: `Waits for the next call, after ${atMost} others.` })
     else done.push({ ...orphan, ...(await removeOne(sweeper, orphan, by)) })
@@ -118,7 +114,7 @@ async function removeAll(sweeper: Sweeper, orphans: Orphan[], by: 'asked' | 'una
 async function removeOne(
   { cloud, site, leftovers }: Sweeper,
   orphan: Orphan,
-  by: 'asked' | 'unasked',
+  by: Removing,
 ): Promise<Pick<Orphan, 'outcome' | 'detail'>> {
   if (orphan.kind === 'parallelClusterStack')
     return {

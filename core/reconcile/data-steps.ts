@@ -2,7 +2,7 @@
 // before it is deleted, which the deletion waits for, up to a deadline. Each step begins with what the record says has
 // begun; a task's token is the same however often it is asked for.
 import { builtOf } from '../built.ts'
-import type { Cloud, DataTask, NewDataTask, NewEvent } from '../cloud.ts'
+import type { Cloud, DataTask, NewDataTask, NewEvent, Stack } from '../cloud.ts'
 import type { Cluster, DataImport, Flush } from '../cluster.ts'
 import type { Context } from '../context.ts'
 import type { Site } from '../site.ts'
@@ -81,15 +81,20 @@ export async function drain(context: Context, cluster: Cluster): Promise<void> {
   )
 }
 
-export async function exportData(context: Context, cluster: Cluster): Promise<void> {
+export async function exportData(context: Context, cluster: Cluster, own: Stack): Promise<void> {
   const { cloud, site } = context
   const before = cluster.flush as Flush
+  const now = cloud.now().toISOString()
   const seconds = secondsSince(before.since, cloud)
   const fsxId = cluster.fsxId ?? (await cloud.getLustre(cluster.name))
   const goOn = (flush: Flush, ...events: NewEvent[]) =>
     lookAgain(context, cluster, { flush, fsxId }, events, lookAgainSeconds(seconds))
-  const end = (event: NewEvent) =>
-    lookAgain(context, cluster, { flush: { ...before, phase: 'over' }, fsxId }, [event], lookAgainSeconds(0))
+  const end = (event: NewEvent) => {
+    // A deletion that is tried again afterwards gets its whole time.
+    const removal = cluster.removal && own.phase === 'stuck' ? { ...cluster.removal, since: now } : undefined
+    const flush: Flush = { ...before, phase: 'over' }
+    return lookAgain(context, cluster, { flush, fsxId, removal }, [event], lookAgainSeconds(0))
+  }
 
   if (!fsxId) return end(progress('There is no Lustre file system, so there is nothing to export.'))
   if (seconds > site.limitSeconds.exporting)

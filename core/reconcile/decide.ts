@@ -21,6 +21,8 @@ export type Step =
   | { do: 'updated' }
   /** The update failed and what was before it runs: record why. */
   | { do: 'failUpdate'; failure?: Failure }
+  /** A stack that should be there was not found: look once more before anything is concluded. */
+  | { do: 'doubt' }
   /** It will not become ready: record why, then clean up. */
   | { do: 'fail'; failure?: Failure }
   /** Start the stack's deletion, without what could not be deleted where `retaining`. */
@@ -85,19 +87,19 @@ export function decide(cluster: Cluster, look: Look, limits: Site['limitSeconds'
   if (cluster.failure)
     return cluster.status === 'CREATE_FAILED' && look.own === 'absent'
       ? { do: 'rest' }
-      : decideRemoval(cluster, look, limits)
+      : afterFlush(cluster, look, decideRemoval(cluster, look, limits))
   if (isMovingOn(cluster)) return decideMoving(cluster, look, limits)
-  if (look.own === 'absent' && cluster.stackId) return { do: 'fail', failure: stackVanished }
+  if (look.own === 'absent' && cluster.stackId) return onceSure(cluster, look.now, stackVanished)
   if (isBuilt(cluster) && isThere.includes(look.own)) {
-    if (look.pcluster === 'absent') return { do: 'fail', failure: pclusterStackVanished }
+    if (look.pcluster === 'absent') return onceSure(cluster, look.now, pclusterStackVanished)
     const update = decideUpdate(cluster, look.own, seconds, limits)
     if (look.lifeIsDue && (update.do === 'rest' || update.do === 'wait')) return { do: 'watchLifetime' }
     if (update.do !== 'rest') return update
     if (rotationIsDue(cluster)) return { do: 'rotateKeys' }
     return importIsDue(cluster, look) ? { do: 'importData' } : update
   }
-  // CloudFormation takes back no deletion.
-  if (isBuilt(cluster) && look.own === 'deleting') return { do: 'fail', failure: stackVanished }
+  // CloudFormation takes back no deletion, whether it can end it or not.
+  if (isBuilt(cluster) && isGoing.includes(look.own)) return { do: 'fail', failure: stackVanished }
   const step = steps[look.own]
   if (!isBuilt(cluster) && cluster.status !== 'CREATE_FAILED' && step !== 'ready') {
     if (isWaiting(cluster) && seconds > limits.queuing)
@@ -108,6 +110,17 @@ export function decide(cluster: Cluster, look: Look, limits: Site['limitSeconds'
   // ParallelCluster's stack goes by the cluster's name: while one is there, a create that fails would delete it.
   if (look.own === 'absent' && look.pcluster !== 'absent') return { do: 'wait' }
   return { do: step } as Step
+}
+
+/** CloudFormation's answers are eventually consistent: one that finds nothing is asked for again so much later. */
+export const doubtSeconds = 60
+/** A doubt that is older is of another time, and was dispelled. */
+const doubtEndsSeconds = 900
+
+function onceSure({ missedAt }: Cluster, now: Date, failure: Failure): Step {
+  const seconds = missedAt === undefined ? undefined : (now.getTime() - Date.parse(missedAt)) / 1000
+  if (seconds === undefined || seconds < 0 || seconds > doubtEndsSeconds) return { do: 'doubt' }
+  return seconds < doubtSeconds ? { do: 'wait' } : { do: 'fail', failure }
 }
 
 /** A create that goes on in another zone, once its failed stack is gone. */
@@ -130,20 +143,33 @@ function decideAbsent(cluster: Cluster, look: Look, limits: Site['limitSeconds']
   const step = decideRemoval(cluster, look, limits)
   if (step.do === 'forget' && mayStillStart(cluster, look.now)) return { do: 'remove' }
   if (isForced(cluster) && !cluster.removal?.forcedAt && step.do !== 'forget') return { do: 'force' }
-  if (step.do === 'remove' && !isForced(cluster) && flushIsDue(cluster, look))
-    return { do: cluster.flush?.phase === 'exporting' ? 'exportData' : 'drain' }
-  return step
+  return afterFlush(cluster, look, step)
+}
+
+/** Before a step that ends the file system: its data are brought to where they stay. */
+function afterFlush(cluster: Cluster, look: Look, step: Step): Step {
+  const isTheEnd = step.do === 'remove' || step.do === 'removePcluster'
+  if (!isTheEnd || isForced(cluster) || !flushIsDue(cluster, look)) return step
+  return { do: cluster.flush?.phase === 'exporting' ? 'exportData' : 'drain' }
 }
 
 /** Also while it is updated: who looks at it then knows that there is more to come. */
 export const importIsDue = ({ dataImport }: Cluster, { movesData }: Pick<Look, 'movesData'>): boolean =>
   movesData === true && dataImport?.phase !== 'over'
 
-/** Nobody has worked on a cluster that was never ready, and of one whose deletion has begun nothing can be saved. */
-const flushIsDue = ({ readyAt, flush }: Cluster, { own, movesData }: Look): boolean =>
-  movesData === true && readyAt !== undefined && isThere.includes(own) && flush?.phase !== 'over'
+/** Nobody has worked on a cluster that was never ready, and where ParallelCluster's stack is going nothing can be saved. */
+const flushIsDue = ({ readyAt, flush }: Cluster, { pcluster, isOurs, movesData }: Look): boolean =>
+  movesData === true &&
+  readyAt !== undefined &&
+  flush?.phase !== 'over' &&
+  isOurs &&
+  holdsData.includes(pcluster)
 
 const isThere: StackPhase[] = ['ready', 'updating', 'reverted', 'halfway']
+/** Of a cluster that has been ready: whoever deletes the stack, it does not come back. */
+const isGoing: StackPhase[] = ['deleting', 'stuck', 'failed']
+/** Also where a deletion of it failed: it may have spared the file system. */
+const holdsData: StackPhase[] = [...isThere, 'stuck']
 
 /** The next step for a cluster that has been ready, whose stack is there. */
 function decideUpdate(

@@ -4,6 +4,7 @@ import type { Cloud, Message } from '../cloud.ts'
 import type { Cluster } from '../cluster.ts'
 import type { Context } from '../context.ts'
 import { isAppError } from '../errors.ts'
+import { hasHistory } from '../history.ts'
 import { removeKeys, removePairs } from '../keys.ts'
 import { lifeIsDue } from '../lifetime/due.ts'
 import { stackName } from '../names.ts'
@@ -83,8 +84,12 @@ async function tidyUnwritten(cloud: Cloud, message: Message): Promise<void> {
   await removeKeys(cloud, message)
 }
 
-/** A pass that was held up may start a stack when its cluster is forgotten already; the stack's own events tell of it. */
+/**
+ * A pass that was held up may start a stack when its cluster is forgotten already; the stack's own events tell of it. So do those
+ * of another environment's stacks, which are not ours to touch.
+ */
 async function removeLateStack(cloud: Cloud, message: Message): Promise<void> {
+  if (!(await hasHistory(cloud, message))) return
   const name = stackName(message)
   const { phase } = await cloud.getStack(name)
   if (phase === 'creating' || phase === 'ready' || phase === 'failed') await cloud.deleteStack(name)

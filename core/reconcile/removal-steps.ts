@@ -6,6 +6,7 @@ import type { Context } from '../context.ts'
 import { stackName } from '../names.ts'
 import { lookAgainSeconds, type Step } from './decide.ts'
 import {
+  graceSeconds,
   isForced,
   leftBehind,
   listed,
@@ -92,7 +93,7 @@ export const removalSteps: { [Do in RemovalStep]: Act<Do> } = {
 
   async settleFailure(context, cluster) {
     if (await tellLeftovers(context, cluster, await remaining(context, cluster))) return
-    await removeHoldings(context, cluster)
+    await giveBack(context, cluster)
     const { slot: _slot, keys: _keys, rotation: _rotation, accounting: _accounting, ...holds } = cluster
     const { operation: _operation, removal: _removal, ...held } = holds
     const { stackId: _stackId, zone: _zone, subnetId: _subnetId, problems: _problems, ...kept } = held
@@ -111,29 +112,53 @@ export const removalSteps: { [Do in RemovalStep]: Act<Do> } = {
   },
 
   async forget(context, cluster) {
-    const left = await remaining(context, cluster)
-    if (await tellLeftovers(context, cluster, left)) return
-    await removeHoldings(context, cluster)
-    const seconds = cluster.removal ? secondsSince(context, cluster.removal.since) : undefined
-    const message =
-      left.length === 0
-        ? 'The cluster and all that it held is gone.'
-        : `The cluster is gone by force, and what could not be deleted is left${listed(left)}.`
-    await context.cloud.commit({
-      before: cluster,
-      after: undefined,
-      keepsSlot: left.some(({ type }) => type === 'AWS::EC2::Subnet'),
-      events: [
-        {
-          type: 'Status',
-          status: 'DELETE_COMPLETE',
-          message,
-          ...(left.length > 0 ? { reason: 'Leftovers' } : {}),
-          ...(seconds === undefined ? {} : { seconds }),
-        },
-      ],
-    })
+    if (!isForced(cluster)) {
+      const left = await remaining(context, cluster)
+      if (await tellLeftovers(context, cluster, left)) return
+      await giveBack(context, cluster)
+      return letGo(context, cluster, [])
+    }
+    const looked = await remaining(context, cluster).then(
+      (left) => ({ left }),
+      (error: unknown) => ({ left: retainedOf(cluster), error }),
+    )
+    const held = await removeHoldings(context, cluster)
+    const left = [...looked.left, ...held.left]
+    if (!('error' in looked) && !('error' in held)) return letGo(context, cluster, left)
+    // What fails may pass, and force does not wait for ever that it does.
+    const before = begun(context, cluster)
+    const { failingSince = context.cloud.now().toISOString() } = before
+    if (secondsSince(context, failingSince) >= graceSeconds) return letGo(context, cluster, left)
+    await lookAgain(context, cluster, { removal: { ...before, failingSince, held: held.left } })
   },
+}
+
+/** Throws what keeps any of it from being given back. */
+async function giveBack(context: Context, cluster: Cluster): Promise<void> {
+  const held = await removeHoldings(context, cluster)
+  if ('error' in held) throw held.error
+}
+
+async function letGo(context: Context, cluster: Cluster, left: Leftover[]): Promise<void> {
+  const seconds = cluster.removal ? secondsSince(context, cluster.removal.since) : undefined
+  const message =
+    left.length === 0
+      ? 'The cluster and all that it held is gone.'
+      : `The cluster is gone by force, and what could not be deleted is left${listed(left)}.`
+  await context.cloud.commit({
+    before: cluster,
+    after: undefined,
+    keepsSlot: left.some(({ type }) => type === 'AWS::EC2::Subnet'),
+    events: [
+      {
+        type: 'Status',
+        status: 'DELETE_COMPLETE',
+        message,
+        ...(left.length > 0 ? { reason: 'Leftovers' } : {}),
+        ...(seconds === undefined ? {} : { seconds }),
+      },
+    ],
+  })
 }
 
 /** Waits for a removal, and tells that it takes too long where it does. */
@@ -194,8 +219,11 @@ const retained = (what: string, held: Leftover[]): NewEvent => ({
 })
 
 /** Behind the resource that stands for the cluster is ParallelCluster's stack, which is looked at by itself. */
-async function remaining({ cloud }: Context, { removal }: Cluster): Promise<Leftover[]> {
-  const left = (removal?.retained ?? []).filter(({ type }) => type !== 'Custom::PclusterCluster')
+const retainedOf = ({ removal }: Cluster): Leftover[] =>
+  (removal?.retained ?? []).filter(({ type }) => type !== 'Custom::PclusterCluster')
+
+async function remaining({ cloud }: Context, cluster: Cluster): Promise<Leftover[]> {
+  const left = retainedOf(cluster)
   return left.length > 0 ? cloud.listRemaining(left) : []
 }
 

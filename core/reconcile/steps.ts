@@ -5,7 +5,7 @@ import type { Context } from '../context.ts'
 import { rotationIsDue } from '../rotation.ts'
 import { audit } from './audit.ts'
 import { drain, exportData, importData, movesData } from './data-steps.ts'
-import { importIsDue, lookAgainSeconds, type Step } from './decide.ts'
+import { doubtSeconds, importIsDue, lookAgainSeconds, type Step } from './decide.ts'
 import { newRemoval } from './decide-removal.ts'
 import { createFailure, isCapacity, tryNextZone } from './next-zone.ts'
 import { type Facts, isEarly, lookAgain, record, secondsSince } from './record.ts'
@@ -64,6 +64,9 @@ export const act: { [Do in Step['do']]: Act<Do> } = {
     const told = failure ?? { reason: 'UpdateFailed', message: await stackFailure(context.cloud, own) }
     await failUpdate(context, cluster, told)
   },
+
+  doubt: (context, cluster) =>
+    lookAgain(context, cluster, { missedAt: context.cloud.now().toISOString() }, [], doubtSeconds),
 
   async fail(context, cluster, own, { failure }) {
     if (failure) return fail(context, cluster, failure)

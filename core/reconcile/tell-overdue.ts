@@ -3,7 +3,7 @@
 import { isBuilt } from '../built.ts'
 import type { Cluster, Failure } from '../cluster.ts'
 import type { Context } from '../context.ts'
-import { isAppError } from '../errors.ts'
+import { kindOf } from '../errors.ts'
 import { isOverdue, newRemoval } from './decide-removal.ts'
 import { lookAgain, record, secondsSince } from './record.ts'
 import { tellStuck } from './removal-steps.ts'
@@ -39,11 +39,7 @@ export async function tellOverdue(context: Context, cluster: Cluster, error: unk
   return true
 }
 
-/** AWS's own message names accounts and roles, and so is for the log only. */
 const passFails = (what: string, error: unknown): Failure => ({
   reason: 'PassFails',
   message: `The time for the ${what} is over, and looking after it fails (${kindOf(error)}). The log of the reconcile function says why. It is tried again.`,
 })
-
-const kindOf = (error: unknown): string =>
-  isAppError(error) ? error.code : error instanceof Error ? error.name : 'unknown'

@@ -1,6 +1,6 @@
 // The one CloudFormation stack of a cluster: everything that lives and dies with it.
 import type { Cluster } from '../cluster.ts'
-import { homeDirectory, jobLogGroupName, keyPairName } from '../names.ts'
+import { homeDirectory, jobLogGroupName, keyPairName, nameClaim } from '../names.ts'
 import type { Configuration } from '../pcluster/configuration.ts'
 import { trustedKeysObject } from '../rotation.ts'
 import { withShape } from '../shape/with-shape.ts'
@@ -30,6 +30,11 @@ export function stackTemplate(templates: Templates, cluster: Cluster, site: Site
     AWSTemplateFormatVersion: '2010-09-09',
     Description: `The cluster ${name} of the HPC provisioner`,
     Resources: {
+      // A create that fails has the provider delete what goes by the cluster's name, whoever built it.
+      NameClaim: {
+        Type: 'AWS::Logs::LogGroup',
+        Properties: { LogGroupName: nameClaim(name), RetentionInDays: 1 },
+      },
       Subnet: {
         Type: 'AWS::EC2::Subnet',
         Properties: {
@@ -64,7 +69,7 @@ export function stackTemplate(templates: Templates, cluster: Cluster, site: Site
       Cluster: {
         Type: 'Custom::PclusterCluster',
         // Nodes need the way to the endpoints, and ParallelCluster checks the rules, before it begins.
-        DependsOn: ['SubnetRouteTable', ...Object.keys(rules)],
+        DependsOn: ['NameClaim', 'SubnetRouteTable', ...Object.keys(rules)],
         // No RollbackOnFailure: the provider passes every property on, and ParallelCluster's update refuses that one.
         Properties: {
           ServiceToken: site.provider.serviceToken,

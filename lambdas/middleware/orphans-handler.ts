@@ -35,8 +35,8 @@ export function orphansHandler(makeSweeper: () => Swept) {
     if ('httpMethod' in event) return http(event as APIGatewayProxyEvent, context)
     logger.resetKeys()
     const sweeper = makeSweeper()
-    const remove = sweeper.settings.sweep === 'delete' ? ({ remove: 'unasked' } as const) : {}
-    tell(await swept(sweeper, { olderThanHours: unaskedHours, ...remove }))
+    const remove = sweeper.settings.sweep === 'delete' ? 'unasked' : 'slots'
+    tell(await swept(sweeper, { olderThanHours: unaskedHours, remove }))
   }
 }
 

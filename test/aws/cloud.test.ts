@@ -5,7 +5,7 @@ import { fakeAws } from './fake-aws.ts'
 
 describe('the real cloud', () => {
   cloudContract(() => {
-    const { cloud, pass, messages, notices, jobs, hold } = fakeAws()
-    return { cloud, pass, hold, sent: () => messages, told: () => notices, jobs }
+    const { cloud, pass, messages, notices, jobs, hold, deleteByHand } = fakeAws()
+    return { cloud, pass, hold, deleteByHand, sent: () => messages, told: () => notices, jobs }
   })
 })

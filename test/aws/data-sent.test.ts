@@ -139,3 +139,15 @@ it('a file system is looked for on every page of the stack', async () => {
     })
   expect(await aws.cloud.getLustre('hpc-a')).toBe('fs-1')
 })
+
+it('a file system that a stuck deletion has deleted is none', async () => {
+  const fileSystem = { ResourceType: 'AWS::FSx::FileSystem', PhysicalResourceId: 'fs-1' }
+  const told = (ResourceStatus: string) =>
+    aws.formation
+      .on(ListStackResourcesCommand, { StackName: 'hpc-a' })
+      .resolves({ StackResourceSummaries: [{ ...fileSystem, ResourceStatus }] as never })
+  told('DELETE_COMPLETE')
+  expect(await aws.cloud.getLustre('hpc-a')).toBeUndefined()
+  told('DELETE_FAILED')
+  expect(await aws.cloud.getLustre('hpc-a')).toBe('fs-1')
+})

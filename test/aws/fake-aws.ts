@@ -14,6 +14,7 @@ import { jobs } from '../world/jobs.ts'
 import { knobs, stacks } from '../world/stacks.ts'
 import { fakeDynamoDb, tableNames } from './fake-dynamodb.ts'
 import { aFunction } from './fake-functions.ts'
+import { fakeLeftovers } from './fake-leftovers.ts'
 import { fakeLustre } from './fake-lustre.ts'
 import { fakeNodeKeys } from './fake-node-keys.ts'
 
@@ -88,14 +89,7 @@ export function fakeAws() {
     if (!publicKeys.has(KeyNames[0])) throw named('InvalidKeyPair.NotFound')
     return { KeyPairs: [{ KeyName: KeyNames[0] }] }
   })
-  const leftIn = (Filters: { Values: string[] }[]) =>
-    world.leftovers.map(({ physicalId }) => physicalId).filter((id) => Filters[0]?.Values.includes(id))
-  keyPairs.on(ec2.DescribeSubnetsCommand).callsFake(async ({ Filters }) => ({
-    Subnets: leftIn(Filters).map((SubnetId) => ({ SubnetId })),
-  }))
-  keyPairs.on(ec2.DescribeSecurityGroupsCommand).callsFake(async ({ Filters }) => ({
-    SecurityGroups: leftIn(Filters).map((GroupId) => ({ GroupId })),
-  }))
+  const leftovers = fakeLeftovers(world.leftovers, keyPairs, logs)
   secrets.on(secretsManager.DescribeSecretCommand).callsFake(async ({ SecretId }) => {
     if (!secretValues.has(SecretId)) throw named('ResourceNotFoundException')
     return { Name: SecretId }
@@ -195,6 +189,7 @@ export function fakeAws() {
     data.client,
     logs,
     nodes.objects,
+    ...leftovers,
   ]
   return {
     cloud,
@@ -227,6 +222,7 @@ export function fakeAws() {
     hold: (logicalIds: string[]) => {
       knob.held = logicalIds
     },
+    deleteByHand: () => void world.leftovers.splice(0),
     forget: () => {
       for (const mock of mocks) mock.resetHistory()
     },

@@ -12,6 +12,7 @@ import { leftovers } from '../../aws/leftovers.ts'
 import { isAppError } from '../../core/errors.ts'
 import { stackName } from '../../core/names.ts'
 import type { Orphan, OrphanKind } from '../../core/orphans/report.ts'
+import { slotCidr } from '../../core/slots.ts'
 import { aThing, pastOf } from '../core/orphans/leftovers.ts'
 import { accountingSite, aSite } from '../core/samples.ts'
 import { makeWorld } from '../world.ts'
@@ -199,11 +200,18 @@ describe('deletes', () => {
     expect(sent()).toEqual([[command, input(one.id)]])
   })
 
-  it('a slot only while no record is of its deployment, in one write', async () => {
+  it('a slot only while no record is of its deployment, in one write, and without a subnet in it', async () => {
     const one = orphan('slot')
+    compute.on(ec2.DescribeSubnetsCommand).resolves({})
     expect(await remove(one)).toBe('deleted')
     const values = { ':deployment': of.deploymentId }
+    const cidr = slotCidr(site.network, Number(one.id))
+    const Filters = [
+      { Name: 'vpc-id', Values: [site.network.vpcId] },
+      { Name: 'cidr-block', Values: [cidr] },
+    ]
     expect(sent()).toEqual([
+      ['DescribeSubnetsCommand', { Filters }],
       [
         'TransactWriteCommand',
         {
@@ -229,6 +237,14 @@ describe('deletes', () => {
         },
       ],
     ])
+  })
+
+  it('no slot with a subnet in it, whatever tags that has', async () => {
+    const one = orphan('slot')
+    const Subnets = [{ SubnetId: 'subnet-1', CidrBlock: slotCidr(site.network, Number(one.id)) }]
+    compute.on(ec2.DescribeSubnetsCommand).resolves({ Subnets })
+    await expect(remove(one)).rejects.toThrow('The subnet subnet-1 is still there.')
+    expect(sent().map(([command]) => command)).toEqual(['DescribeSubnetsCommand'])
   })
 
   it('stacks, keys and logins by the calls that the reconciler has for them', async () => {

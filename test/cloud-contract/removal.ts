@@ -49,6 +49,31 @@ export function removalContract(make: () => Outside): void {
       expect(await cloud.listRemaining([])).toEqual([])
     })
 
+    it.each([
+      ['Subnet', 'AWS::EC2::Subnet'],
+      ['SubnetRouteTable', 'AWS::EC2::SubnetRouteTableAssociation'],
+      ['SecurityGroup', 'AWS::EC2::SecurityGroup'],
+      ['SecurityGroupFromSelf', 'AWS::EC2::SecurityGroupIngress'],
+      ['SecurityGroupToSelf', 'AWS::EC2::SecurityGroupEgress'],
+      ['AccessPoint', 'AWS::EFS::AccessPoint'],
+      ['ProjectPolicy', 'AWS::IAM::ManagedPolicy'],
+      ['NameClaim', 'AWS::Logs::LogGroup'],
+    ])('sees its %s that was left go when somebody deletes it', async (logicalId, type) => {
+      const { cloud, pass, hold, deleteByHand } = make()
+      hold([logicalId])
+      await cloud.createStack(stack)
+      await pass(3600)
+      await cloud.deleteStack('one')
+      await pass(3600)
+      const held = await cloud.listHeld('one')
+      expect(held).toMatchObject([{ logicalId, type }])
+      await cloud.deleteStack('one', { retain: [logicalId] })
+      await pass(3600)
+      expect(await cloud.listRemaining(held)).toEqual(held)
+      deleteByHand()
+      expect(await cloud.listRemaining(held)).toEqual([])
+    })
+
     it('holds nothing where it is not there', async () => {
       expect(await make().cloud.listHeld('none')).toEqual([])
     })

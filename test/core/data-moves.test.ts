@@ -1,6 +1,7 @@
 // Data around the life of a Lustre cluster: what is imported and exported, when, and what happens when it does not work.
 import { beforeEach, describe, expect, it } from 'vitest'
 import { stackName } from '../../core/names.ts'
+import { wrongAtRest } from '../invariants.ts'
 import { aName, create, eventsOf, get, remove, update } from '../wishes.ts'
 import { makeWorld, type World } from '../world.ts'
 import { siteWithFsx } from './samples.ts'
@@ -171,5 +172,73 @@ describe('before a delete', () => {
     await remove(world)
     await world.advance(300)
     expect([kinds().includes('exporting'), isGone()]).toEqual([false, true])
+  })
+})
+
+describe('a cluster that someone else began to delete', () => {
+  const own = () => world.stacks.own.values().next().value
+  const settledSeconds = 4 * 3600
+
+  it.each([
+    {
+      what: 'whose stack is stuck, while the file system is there',
+      begin: () => Object.assign(own() ?? {}, { status: 'DELETE_FAILED' }),
+    },
+    {
+      what: 'whose stack is gone, while the file system is there',
+      begin: () => world.stacks.own.clear(),
+    },
+    {
+      what: 'whose provider never answers',
+      begin: async () => {
+        Object.assign(world.knob, { silentProvider: true, silentSeconds: 5 * 3600 })
+        await world.stacks.calls.deleteStack(own()?.name ?? '')
+      },
+    },
+  ])('$what, loses no data', async ({ begin }) => {
+    await ready()
+    await world.advance(200)
+    await begin()
+    await world.advance(settledSeconds)
+    expect(await messages()).toContain('Exported to S3: 7 of 7 files.')
+    expect(await reasons()).toContain('StackVanished')
+    expect(await reasons()).not.toContain('CreateFailed')
+    await world.advance(5 * 3600)
+    expect((await get(world)).status).toBe('CREATE_FAILED')
+    expect(wrongAtRest(world)).toEqual([])
+  })
+
+  it('is exported too where its deletion is wished for then', async () => {
+    await ready()
+    await world.advance(200)
+    Object.assign(own() ?? {}, { status: 'DELETE_FAILED' })
+    await remove(world)
+    await world.advance(3600)
+    expect([await messages(), isGone()]).toEqual([
+      expect.arrayContaining(['Exported to S3: 7 of 7 files.']),
+      true,
+    ])
+    expect(wrongAtRest(world)).toEqual([])
+  })
+
+  it('gets the whole time for its deletion after a long export', async () => {
+    await ready()
+    await world.advance(200)
+    world.knob.taskSeconds = 3500
+    world.knob.deleteSeconds = 3000
+    Object.assign(own() ?? {}, { status: 'DELETE_FAILED' })
+    await world.advance(settledSeconds)
+    expect((await messages()).filter((text) => text.includes('without its provider'))).toEqual([])
+    expect((await get(world)).status).toBe('CREATE_FAILED')
+  })
+
+  it('has nothing to export where the file system went', async () => {
+    await ready()
+    world.stacks.pcluster.clear()
+    await world.advance(2 * 3600)
+    expect([kinds().includes('exporting'), (await get(world)).reason]).toEqual([
+      false,
+      'PclusterStackVanished',
+    ])
   })
 })

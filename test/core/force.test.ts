@@ -1,9 +1,9 @@
 // A deletion by force ends in every state of a cluster: what can be deleted is, and what is left is told.
 import { describe, expect, it } from 'vitest'
 import { alwaysWrong, isEmpty, wrongAtRest } from '../invariants.ts'
-import { aName, create, eventsOf, get, remove, update, wishFor } from '../wishes.ts'
+import { aName, aWish, create, eventsOf, get, remove, rotate, update, wishFor } from '../wishes.ts'
 import { makeWorld, type World } from '../world.ts'
-import { siteWithFsx } from './samples.ts'
+import { accountingSite, siteWithFsx } from './samples.ts'
 
 const force = (world: World) => remove(world, aName, true)
 const last = async (world: World) => (await eventsOf(world)).at(-1)
@@ -130,5 +130,72 @@ describe('a deletion by force', () => {
     await world.advance(60)
     expect(world.clusters.size).toBe(0)
     expect(alwaysWrong(world)).toEqual([])
+  })
+
+  const denied = Object.assign(new Error('arn:aws:iam::1:role/secret may not'), {
+    name: 'AccessDeniedException',
+  })
+  const refuse = (world: World, ...names: string[]) => {
+    world.fault = ({ name }) => (names.includes(name) ? { when: 'before', error: denied } : undefined)
+  }
+
+  it.each([
+    { call: 'removeAccounting', what: 'AccountingLogin (Login hpc_01test' },
+    { call: 'deleteSecret', what: 'UserKey (AWS::SecretsManager::Secret hpc-provisioner/' },
+    { call: 'deleteKeyPair', what: 'KeyPair (AWS::EC2::KeyPair hpc-' },
+  ])('lets go of what $call cannot remove, and tells of it', async ({ call, what }) => {
+    const world = makeWorld(accountingSite())
+    await create(world)
+    await world.advance(900)
+    refuse(world, call)
+    await force(world)
+    await world.advance(3600)
+    expect(world.clusters.size + world.slots.size + world.operations.clustersOf(aWish.virtualLab)).toBe(0)
+    const { message = '', ...told } = (await last(world)) ?? {}
+    expect(told).toMatchObject({ status: 'DELETE_COMPLETE', reason: 'Leftovers' })
+    expect(message).toContain(what)
+    expect(message).toContain('AccessDeniedException')
+    expect(JSON.stringify(await eventsOf(world))).not.toContain('role/secret')
+    expect(world.deadLetters).toEqual([])
+  })
+
+  it('lets go of the keys of a rotation as well', async () => {
+    const world = makeWorld()
+    await create(world)
+    await world.advance(900)
+    await rotate(world)
+    await world.advance(10)
+    refuse(world, 'deleteTrustedKeys')
+    await force(world)
+    await world.advance(3600)
+    expect(world.clusters.size + world.secrets.size).toBe(0)
+    expect((await last(world))?.message).toContain('TrustedKeys (AWS::S3::Object hpc-')
+  })
+
+  it('gives back what it could not at first, where that passes within minutes', async () => {
+    const world = makeWorld(accountingSite())
+    await create(world)
+    await world.advance(900)
+    refuse(world, 'removeAccounting')
+    await force(world)
+    await world.advance(240)
+    expect(await get(world)).toMatchObject({ leftovers: [{ logicalId: 'AccountingLogin' }] })
+    world.fault = () => undefined
+    await world.advance(120)
+    expect((await last(world))?.message).toBe('The cluster and all that it held is gone.')
+    expect(isEmpty(world)).toBe(true)
+  })
+
+  it('ends where nobody may look for what is left, and keeps the slot then', async () => {
+    const world = makeWorld()
+    await create(world)
+    await world.advance(900)
+    world.knob.held = ['Subnet']
+    refuse(world, 'listRemaining')
+    await force(world)
+    await world.advance(3600)
+    expect(world.clusters.size).toBe(0)
+    expect(world.slots.size).toBe(1)
+    expect((await last(world))?.reason).toBe('Leftovers')
   })
 })

@@ -69,6 +69,36 @@ describe('of a cluster that runs', () => {
     expect(await create(world)).toMatchObject({ status: 'CREATE_REQUEST_RECEIVED' })
   })
 
+  it.each([
+    {
+      what: "ParallelCluster's stack",
+      stacks: (world: World) => world.stacks.pcluster as Map<string, unknown>,
+    },
+    { what: 'its own stack', stacks: (world: World) => world.stacks.own as Map<string, unknown> },
+  ])('$what that one look does not find is looked for once more, and nothing else', async ({ stacks }) => {
+    const { world } = await aReadyCluster()
+    const all = [...stacks(world)]
+    world.turn = async (name) => void (name === 'getStack' && stacks(world).clear())
+    const { version } = world.clusters.get(aName) ?? { version: 0 }
+    while (world.clusters.get(aName)?.version === version) await world.advance(30)
+    world.turn = async () => {}
+    for (const [name, stack] of all) stacks(world).set(name, stack)
+    await world.advance(2 * hour)
+    expect((await get(world)).status).toBe('CREATE_COMPLETE')
+    expect(await failures(world)).toEqual([])
+    expect(wrongAtRest(world)).toEqual([])
+  })
+
+  it('its stack whose deletion someone else began and CloudFormation could not end, is no create that failed', async () => {
+    const { world, of } = await aReadyCluster()
+    const stack = world.stacks.own.get(stackName(of))
+    if (stack) stack.status = 'DELETE_FAILED'
+    await world.advance(3 * hour)
+    expect(await get(world)).toMatchObject({ status: 'CREATE_FAILED', reason: 'StackVanished' })
+    expect(await failures(world)).toEqual(['StackVanished', 'StackStuck'])
+    expect(wrongAtRest(world)).toEqual([])
+  })
+
   it('its stack that someone deletes, and cannot, is told like any deletion that is stuck', async () => {
     const { world, of } = await aReadyCluster()
     world.knob.held = ['Subnet']

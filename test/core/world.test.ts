@@ -15,6 +15,7 @@ describe('the in-memory cloud', () => {
       hold: (logicalIds) => {
         world.knob.held = logicalIds
       },
+      deleteByHand: () => void world.stacks.leftovers.splice(0),
     }
   })
 })

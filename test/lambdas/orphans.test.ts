@@ -1,7 +1,7 @@
 // The sweeper's two doors: an answer to who asks, and log, metric and a failed call where nobody does.
 import type { APIGatewayProxyResult, Context } from 'aws-lambda'
 import { describe, expect, it } from 'vitest'
-import { type OrphanSettings, orphanKinds } from '../../core/orphans/report.ts'
+import { type OrphanKind, type OrphanSettings, orphanKinds } from '../../core/orphans/report.ts'
 import { orphansHandler } from '../../lambdas/middleware/orphans-handler.ts'
 import { anAccount, aThing, knowing, pastOf } from '../core/orphans/leftovers.ts'
 import { makeWorld, unavailable, type World } from '../world.ts'
@@ -14,9 +14,11 @@ const context = { awsRequestId: 'request-1' } as Context
 const past = pastOf('past', Date.parse('2026-07-30T00:00:00Z'))
 const scheduled = { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} }
 
-function aDoor(sweep: OrphanSettings['sweep']) {
+function aDoor(sweep: OrphanSettings['sweep'], more: OrphanKind[] = []) {
   const world = makeWorld()
-  const { account, leftovers } = anAccount([aThing('fileSystem', past), aThing('secret', past)])
+  const { account, leftovers } = anAccount(
+    (['fileSystem', 'secret', ...more] as const).map((kind) => aThing(kind, past)),
+  )
   const cloud = knowing(world.context.cloud, [past])
   const settings = { sweep, kinds: [...orphanKinds] }
   const handler = orphansHandler(() => ({ cloud, site: world.site, leftovers, settings }))
@@ -68,6 +70,7 @@ describe('asked by the API', () => {
     const { account, ask } = aDoor('report')
     expect(await ask('DELETE')).toMatchObject({ status: 409, body: { code: 'ReportOnly' } })
     expect((await ask('GET')).body.orphans).toHaveLength(2)
+    expect((await aDoor('report', ['slot']).ask('GET')).body.orphans).toHaveLength(3)
     expect(account.removed).toEqual([])
   })
 
@@ -141,6 +144,23 @@ describe('unasked', () => {
     expect(count()).toBe(2)
     expect(lines()).toContainEqual(expect.objectContaining({ message: 'orphans', found: 2, left: 2 }))
   })
+
+  it('gives back a slot whose subnet is gone by default too, as nothing is deleted by that', async () => {
+    const { account, unasked } = aDoor('report', ['slot'])
+    await unasked()
+    expect(account.things.map(({ kind }) => kind)).toEqual(['fileSystem', 'secret'])
+    expect(count()).toBe(2)
+  })
+
+  it.each(['subnet', 'stack', 'parallelClusterStack'] as const)(
+    'keeps a slot while its %s is there',
+    async (kind) => {
+      const { account, unasked } = aDoor('report', [kind, 'slot'])
+      await unasked()
+      expect(account.removed).toEqual([])
+      expect(count()).toBe(4)
+    },
+  )
 
   it('deletes where the environment says so, and counts what is left', async () => {
     const { account, unasked } = aDoor('delete')

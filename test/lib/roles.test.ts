@@ -106,6 +106,7 @@ describe('the reconcile function', () => {
     ['dynamodb:DeleteItem', clusters],
     ['dynamodb:DeleteItem', slots],
     ['dynamodb:PutItem', events],
+    ['dynamodb:Query', events],
     ['sqs:SendMessage', queue],
     ['sqs:ReceiveMessage', queue],
     ['sqs:DeleteMessage', queue],
@@ -117,6 +118,13 @@ describe('the reconcile function', () => {
     ['ec2:DescribeInstanceTypeOfferings', '*'],
     ['logs:GetLogEvents', `${jobLog}:log-stream:activity`],
     ['ec2:DescribeKeyPairs', '*'],
+    ['ec2:DescribeSubnets', '*'],
+    ['ec2:DescribeRouteTables', '*'],
+    ['ec2:DescribeSecurityGroups', '*'],
+    ['ec2:DescribeSecurityGroupRules', '*'],
+    ['elasticfilesystem:DescribeAccessPoints', arn('elasticfilesystem', 'access-point/fsap-1')],
+    ['iam:GetPolicy', `arn:aws:iam::${account}:policy/parallelcluster/${stackName(deployment)}`],
+    ['logs:DescribeLogGroups', arn('logs', 'log-group::log-stream:')],
   ])('may %s on %s', (action, resource, context) => {
     expect(reconcile(action, resource, context)).toBe(true)
   })
@@ -146,6 +154,9 @@ describe('the reconcile function', () => {
     ['dynamodb:DeleteItem', events],
     ['logs:GetLogEvents', `${jobLog}:log-stream:jobs`],
     ['logs:FilterLogEvents', jobLog],
+    ['logs:DeleteLogGroup', jobLog],
+    ['iam:GetPolicy', `arn:aws:iam::${account}:policy/of-someone-else`],
+    ['elasticfilesystem:DeleteAccessPoint', arn('elasticfilesystem', 'access-point/fsap-1')],
     ['logs:PutLogEvents', `${jobLog}:log-stream:activity`],
   ])('may not %s on %s', (action, resource, context) => {
     expect(reconcile(action, resource, context)).toBe(false)

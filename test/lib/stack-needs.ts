@@ -8,6 +8,7 @@ export type Place = {
   routeTable: string
   fileSystem: string
   logGroup: string
+  nameClaim: string
   /** A managed policy of the cluster's stack. */
   policy: string
   serviceToken: string
@@ -96,21 +97,23 @@ export const needs: Record<string, (place: Place) => Need[]> = {
     ]
   },
 
-  // Deleted only when the stack's creation fails (RetainExceptOnCreate). With a key of the environment's, as here, it is
-  // associated with that; the two policies are read back though the group has neither.
-  'AWS::Logs::LogGroup': ({ logGroup, arn }) => [
-    ...on(
-      [
-        'logs:CreateLogGroup',
-        'logs:TagResource',
-        'logs:PutRetentionPolicy',
-        'logs:ListTagsForResource',
-        'logs:AssociateKmsKey',
-        'logs:DescribeIndexPolicies',
-        'logs:GetDataProtectionPolicy',
-        'logs:DeleteLogGroup',
-      ],
-      logGroup,
+  // The one of jobs is deleted only when the stack's creation fails (RetainExceptOnCreate), and is associated with the
+  // environment's key where there is one, as here. The two policies are read back though no group has either.
+  'AWS::Logs::LogGroup': ({ logGroup, nameClaim, arn }) => [
+    ...on(['logs:AssociateKmsKey'], logGroup),
+    ...[logGroup, nameClaim].flatMap((one) =>
+      on(
+        [
+          'logs:CreateLogGroup',
+          'logs:TagResource',
+          'logs:PutRetentionPolicy',
+          'logs:ListTagsForResource',
+          'logs:DescribeIndexPolicies',
+          'logs:GetDataProtectionPolicy',
+          'logs:DeleteLogGroup',
+        ],
+        one,
+      ),
     ),
     ...on(['logs:DescribeLogGroups'], arn('logs', 'log-group::log-stream:')),
   ],

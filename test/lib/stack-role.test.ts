@@ -1,6 +1,6 @@
 // The service role of the clusters' stacks: all that their resource types ask for, and nothing of anybody else.
 import { describe, expect, it } from 'vitest'
-import { jobLogGroupName, ownerTags, projectPolicyName, stackName } from '../../core/names.ts'
+import { jobLogGroupName, nameClaim, ownerTags, projectPolicyName, stackName } from '../../core/names.ts'
 import { stackTemplate } from '../../core/render/stack-template.ts'
 import { readTemplates } from '../../lib/read-templates.ts'
 import { aCluster } from '../core/samples.ts'
@@ -22,6 +22,7 @@ const place: Place = {
   routeTable: arn('ec2', `route-table/${site.network.routeTableId}`),
   fileSystem: arn('elasticfilesystem', `file-system/${site.storage.fileSystemId}`),
   logGroup: arn('logs', `log-group:${jobLogGroupName(cluster)}`),
+  nameClaim: arn('logs', `log-group:${nameClaim(cluster.name)}`),
   policy: `arn:aws:iam::${account}:policy/parallelcluster/${stackName(cluster)}-JobLogPolicy-ABCDEFGHIJKL`,
   serviceToken: site.provider.serviceToken,
   projectPolicy: `arn:aws:iam::${account}:policy/parallelcluster/${projectPolicyName(cluster)}`,

@@ -3,6 +3,7 @@
 import type { Cloud, NewStack, StackDeletion, StackPhase } from '../../core/cloud.ts'
 import type { Leftover } from '../../core/cluster.ts'
 import { deploymentTag } from '../../core/names.ts'
+import { leftover } from './leftovers.ts'
 import { pclusterId, pclusterStacks } from './pcluster-stacks.ts'
 
 type Status =
@@ -38,6 +39,8 @@ export type FakeStack = {
   /** When its status changes by itself. */
   until: number | undefined
   cluster: string
+  /** The provider was never asked for the cluster, since another stack had claimed its name. */
+  isRefused?: boolean
   cidr: string
   tags: Record<string, string>
   /** The configuration that runs, and the one that an update is bringing. */
@@ -53,6 +56,7 @@ type Template = {
   Resources: {
     Cluster: { Properties: { ClusterName: string; ClusterConfiguration?: unknown } }
     Subnet: { Properties: { CidrBlock: string; AvailabilityZone?: string } }
+    NameClaim?: object
   }
 }
 
@@ -107,13 +111,15 @@ export function stacks(now: () => number, knob: ReturnType<typeof knobs>, onChan
   function create({ name, template, tags }: NewStack): { refused?: string } {
     if (own.has(name)) return {}
     if (knob.refuses) return { refused: knob.refuses }
-    const { Cluster, Subnet } = (template as Template).Resources
+    const { Cluster, Subnet, NameClaim } = (template as Template).Resources
     const cluster = Cluster.Properties.ClusterName
     const cidr = Subnet.Properties.CidrBlock
     const stackId = `arn:aws:cloudformation:eu-west-1:1:stack/${name}/${created.push(name)}`
-    if ([...own.values()].some((other) => other.cluster === cluster))
-      violations.push(`two stacks of ${cluster}`)
-    if ([...own.values(), ...leftovers].some((other) => other.cidr === cidr))
+    const others = [...own.values()].filter((other) => other.cluster === cluster)
+    if (others.length > 0) violations.push(`two stacks of ${cluster}`)
+    const isRefused = NameClaim !== undefined && others.some(({ status }) => status !== 'ROLLBACK_COMPLETE')
+    if (isRefused) failures.set(stackId, `NameClaim: the name of ${cluster} already exists`)
+    else if ([...own.values(), ...leftovers].some((other) => other.cidr === cidr))
       failures.set(stackId, `Subnet: The CIDR '${cidr}' conflicts with another subnet`)
     else if (pcluster.has(cluster)) {
       violations.push(`created beside ParallelCluster's stack ${cluster}`)
@@ -132,6 +138,7 @@ export function stacks(now: () => number, knob: ReturnType<typeof knobs>, onChan
       name,
       stackId,
       cluster,
+      isRefused,
       cidr,
       tags,
       configuration: configurationOf(template),
@@ -176,19 +183,6 @@ export function stacks(now: () => number, knob: ReturnType<typeof knobs>, onChan
     change(stack, 'DELETE_IN_PROGRESS', isSilent ? knob.silentSeconds : knob.deleteSeconds)
   }
 
-  const types: Record<string, string> = {
-    Cluster: 'Custom::PclusterCluster',
-    Subnet: 'AWS::EC2::Subnet',
-    SecurityGroup: 'AWS::EC2::SecurityGroup',
-  }
-  const leftover = ({ stackId, cidr }: FakeStack, logicalId: string, reason: string) => ({
-    logicalId,
-    type: types[logicalId] ?? 'AWS::IAM::ManagedPolicy',
-    physicalId: `${logicalId.toLowerCase()}-${stackId.split('/').at(-1)}`,
-    reason,
-    ...(logicalId === 'Subnet' ? { cidr } : {}),
-  })
-
   /** What the end of this deletion cannot delete. The subnet and its groups wait for what is in them. */
   function heldNow(stack: FakeStack): Leftover[] {
     const { cluster, stackId, retain = [] } = stack
@@ -217,7 +211,8 @@ export function stacks(now: () => number, knob: ReturnType<typeof knobs>, onChan
     onChange(stack.name)
   }
 
-  function dropPcluster({ cluster, stackId }: FakeStack, seconds: number): void {
+  function dropPcluster({ cluster, stackId, isRefused }: FakeStack, seconds: number): void {
+    if (isRefused) return
     const built = pcluster.get(cluster)
     if (built && built.owner !== stackId)
       violations.push(`${stackId} removed the ${cluster} of another stack`)

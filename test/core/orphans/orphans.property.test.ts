@@ -32,7 +32,7 @@ it('deletes nothing that has a record, lacks a tag, is young or of another site'
     fc.asyncProperty(
       fc.array(thing, { maxLength: 30 }),
       fc.constantFrom(2, 24, 48),
-      fc.constantFrom('asked' as const, 'unasked' as const),
+      fc.constantFrom('asked' as const, 'unasked' as const, 'slots' as const),
       async (drawn, olderThanHours, remove) => {
         const world = makeWorld()
         const all = drawn.map((one) => {

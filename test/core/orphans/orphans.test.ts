@@ -140,6 +140,24 @@ describe('deletion', () => {
     expect(await told({ remove: 'asked' })).toEqual([])
   })
 
+  it('of nothing but slots is another way: one waits for its subnet, and for no key or policy', async () => {
+    const things = [aThing('secret', past), aThing('policy', past), aThing('slot', past)]
+    expect(await aSweep(things).told({ remove: 'slots' })).toEqual([
+      ['policy', 'found'],
+      ['secret', 'found'],
+      ['slot', 'deleted'],
+    ])
+    expect(await aSweep([...things, aThing('subnet', past)]).told({ remove: 'slots' })).toEqual([
+      ['subnet', 'found'],
+      ['policy', 'found'],
+      ['secret', 'found'],
+      ['slot', 'found'],
+    ])
+    const { told, record } = aSweep(things)
+    record(past)
+    expect(await told({ remove: 'slots' })).toEqual([])
+  })
+
   it('leaves ParallelCluster’s own stack to the one who built it, and says how', async () => {
     const { sweep } = aSweep([aThing('parallelClusterStack', past), aThing('subnet', past)])
     const { orphans } = await sweep({ remove: 'asked' })

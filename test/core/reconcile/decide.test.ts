@@ -2,7 +2,13 @@
 import { describe, expect, it } from 'vitest'
 import type { StackPhase } from '../../../core/cloud.ts'
 import type { Cluster } from '../../../core/cluster.ts'
-import { decide, lookAgainSeconds, passSeconds, type Step } from '../../../core/reconcile/decide.ts'
+import {
+  decide,
+  doubtSeconds,
+  lookAgainSeconds,
+  passSeconds,
+  type Step,
+} from '../../../core/reconcile/decide.ts'
 import { aCluster } from '../samples.ts'
 
 const limits = {
@@ -90,7 +96,9 @@ const updates: Row[] = [
   { cluster: wished, own: 'reverted', step: 'update', because: 'the one before failed' },
   { cluster: wished, own: 'halfway', step: 'update', because: 'CloudFormation says whether it can' },
   { cluster: wished, own: 'updating', step: 'wait', because: 'another one is not over' },
-  { cluster: wished, own: 'absent', step: 'fail', because: 'someone else deleted the stack' },
+  { cluster: wished, own: 'absent', step: 'doubt', because: 'one look may be wrong' },
+  { cluster: wished, own: 'deleting', step: 'fail', because: 'someone else deletes the stack' },
+  { cluster: wished, own: 'stuck', step: 'fail', because: 'someone else deleted half of the stack' },
   { cluster: updating, own: 'updating', step: 'wait', because: 'CloudFormation is at work' },
   { cluster: updating, own: 'ready', step: 'updated', because: 'the stack is complete' },
   { cluster: updating, own: 'reverted', step: 'failUpdate', because: 'what was before is there again' },
@@ -155,7 +163,27 @@ describe('the guards', () => {
   const guards = [
     {
       because: 'a stack that was there and is not was deleted by someone else',
-      step: decided({ status: 'CREATE_COMPLETE', stackId: 'arn:stack' }, 'absent'),
+      step: decided({ ...complete, missedAt: since }, 'absent', { seconds: doubtSeconds }),
+      is: { do: 'fail', failure: { reason: 'StackVanished' } },
+    },
+    {
+      because: 'one look that does not find it may be wrong',
+      step: decided(complete, 'absent'),
+      is: { do: 'doubt' },
+    },
+    {
+      because: 'another look right after it may be wrong in the same way',
+      step: decided({ ...complete, missedAt: since }, 'absent', { seconds: doubtSeconds - 1 }),
+      is: { do: 'wait' },
+    },
+    {
+      because: 'a look of long ago that did not find it was another trouble',
+      step: decided({ ...complete, missedAt: since }, 'absent', { seconds: 3600 }),
+      is: { do: 'doubt' },
+    },
+    {
+      because: 'a built cluster that someone else failed to delete did not fail to be created',
+      step: decided(complete, 'stuck'),
       is: { do: 'fail', failure: { reason: 'StackVanished' } },
     },
     {

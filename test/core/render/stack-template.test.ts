@@ -81,7 +81,12 @@ describe('the stack of a cluster', () => {
       IpProtocol: '-1',
       DestinationSecurityGroupId: group,
     })
-    expect(Cluster?.DependsOn).toEqual(['SubnetRouteTable', 'SecurityGroupFromSelf', 'SecurityGroupToSelf'])
+    expect(Cluster?.DependsOn).toEqual([
+      'NameClaim',
+      'SubnetRouteTable',
+      'SecurityGroupFromSelf',
+      'SecurityGroupToSelf',
+    ])
   })
 
   it('has no such rules for other tiers, nor where rules cannot be resources', () => {
@@ -94,14 +99,24 @@ describe('the stack of a cluster', () => {
           'HeadSecurityGroup',
           'JobLogGroup',
           'JobLogPolicy',
+          'NameClaim',
           'ProjectPolicy',
           'SecurityGroup',
           'Subnet',
           'SubnetRouteTable',
         ].sort(),
       )
-      expect(Resources.Cluster?.DependsOn).toEqual(['SubnetRouteTable'])
+      expect(Resources.Cluster?.DependsOn).toEqual(['NameClaim', 'SubnetRouteTable'])
     }
+  })
+
+  it('claims the cluster’s name before the cluster begins, by what an account has once, and gives it back', () => {
+    const claim = (changes = {}) => stack(aCluster(changes)).Resources.NameClaim
+    expect(claim()).toEqual({
+      Type: 'AWS::Logs::LogGroup',
+      Properties: { LogGroupName: `/hpc-provisioner/names/${aCluster().name}`, RetentionInDays: 1 },
+    })
+    expect(claim({ deploymentId: '01k0another' })).toEqual(claim())
   })
 
   it('opens the project directory of the shared file system as root, for whoever', () => {

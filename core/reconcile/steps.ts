@@ -100,7 +100,7 @@ const updated = (context: Context, cluster: Cluster, own: Stack): Promise<void> 
   ])
 
 /** The cluster runs in the shape that it had. The same wish is not tried again until somebody wishes anew. */
-const failUpdate = (context: Context, cluster: Cluster, updateFailure: Failure): Promise<void> =>
+export const failUpdate = (context: Context, cluster: Cluster, updateFailure: Failure): Promise<void> =>
   settle(context, cluster, { updateFailure, tried: cluster.generation ?? 0 }, [
     { type: 'Status', status: 'UPDATE_FAILED', ...updateFailure },
   ])

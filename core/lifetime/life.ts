@@ -51,9 +51,14 @@ export const Watch = z.object({
   lifetime: Warned.optional(),
   idle: z
     .object({
-      /** When the head node's word was last read, and when it is due again. */
+      /** When the head node's word was last asked for, and when it is due again. */
       checkedAt: z.iso.datetime(),
       nextAt: z.iso.datetime(),
+      /** The time of its newest line, by the head node's clock, and when that was read, by ours. */
+      heard: z.iso.datetime().optional(),
+      readAt: z.iso.datetime().optional(),
+      /** Since when no new line has come; none while they do. */
+      staleSince: z.iso.datetime().optional(),
       /** Since when there is no job, as it was told then. */
       since: z.iso.datetime().optional(),
       warned: Warned.optional(),

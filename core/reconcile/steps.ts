@@ -15,12 +15,13 @@ import { factsOfOutputs } from './stack-facts.ts'
 import { startStack, updateStack } from './start-stack.ts'
 import { watchLifetime } from './watch-lifetime.ts'
 
+/** Answers a failure that it put on record in place of throwing it. */
 export type Act<Do extends Step['do']> = (
   context: Context,
   cluster: Cluster,
   own: Stack,
   step: Extract<Step, { do: Do }>,
-) => Promise<void>
+) => Promise<unknown>
 
 export const act: { [Do in Step['do']]: Act<Do> } = {
   async create(context, cluster) {

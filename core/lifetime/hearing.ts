@@ -3,7 +3,7 @@
 import type { Activity } from './activity.ts'
 import type { Watch } from './life.ts'
 
-/** A head node that is well tells at least every two minutes: what is new between two looks so near each other is of now. */
+/** A head node that is well tells at least every two minutes: so long a line may count for now. */
 export const freshSeconds = 180
 /** After so long without a new line that is told. */
 export const silenceSeconds = 600
@@ -14,37 +14,34 @@ export type Word = Activity | 'none' | 'unread'
 
 export type Hearing = {
   /** What the next look compares with. */
-  kept: Pick<Idle, 'heard' | 'readAt' | 'staleSince' | 'silent'>
-  /** Something new has come since the look before. */
+  kept: Pick<Idle, 'heard' | 'heardAt' | 'heardAfter' | 'readAt' | 'unreadSince' | 'silent'>
+  /** Something has come since the look before. */
   isNew: boolean
-  /** It says what is now, or was some minutes ago. */
+  /** The newest line came some moments ago. */
   isFresh: boolean
   isSilent: boolean
 }
 
 export function hear(word: Word, before: Idle | undefined, now: number, readyAt?: string): Hearing {
   const at = new Date(now).toISOString()
-  const isRead = word !== 'unread'
-  const heard = word === 'unread' ? before?.heard : word === 'none' ? undefined : word.time
-  const readBefore = isRead ? before?.readAt : undefined
-  const isNew = readBefore !== undefined && heard !== undefined && heard !== before?.heard
-  const staleSince = isNew ? undefined : (before?.staleSince ?? beganToBeStale())
-  const gap = readBefore === undefined ? Number.NaN : now - Date.parse(readBefore)
-  return {
-    kept: {
-      heard,
-      readAt: isRead ? at : before?.readAt,
-      staleSince,
-      silent: isNew ? undefined : before?.silent,
-    },
-    isNew,
-    isFresh: isNew && gap >= 0 && gap <= freshSeconds * 1000,
-    isSilent: staleSince !== undefined && now - Date.parse(staleSince) >= silenceSeconds * 1000,
+  const { heard, heardAt, heardAfter, readAt, silent } = before ?? {}
+  if (word === 'unread') {
+    const unreadSince = before?.unreadSince ?? at
+    const kept = { heard, heardAt, heardAfter, readAt, silent, unreadSince }
+    return { kept, isNew: false, isFresh: false, isSilent: isOver(unreadSince, silenceSeconds, now) }
   }
-
-  function beganToBeStale(): string | undefined {
-    if (!isRead) return at
-    // The first line that is read may be old or new.
-    return readBefore ?? (heard === undefined ? (readyAt ?? at) : undefined)
+  const line = word === 'none' ? undefined : word.time
+  const isNew = readAt !== undefined && line !== undefined && line !== heard
+  // The first line that is read may be of any time, and what never told anything is silent since it was ready.
+  const since = isNew ? at : (heardAt ?? (line === undefined ? (readyAt ?? at) : at))
+  const after = isNew ? readAt : heardAfter
+  return {
+    kept: { heard: line, heardAt: since, heardAfter: after, readAt: at, silent: isNew ? undefined : silent },
+    isNew,
+    isFresh: after !== undefined && after <= at && now - Date.parse(after) <= freshSeconds * 1000,
+    isSilent: isOver(since, silenceSeconds, now),
   }
 }
+
+const isOver = (since: string, seconds: number, now: number): boolean =>
+  now - Date.parse(since) >= seconds * 1000

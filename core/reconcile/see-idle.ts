@@ -5,7 +5,7 @@ import type { Context } from '../context.ts'
 import type { Activity } from '../lifetime/activity.ts'
 import { endOf, nextIdleLook, warnSeconds } from '../lifetime/due.ts'
 import { secondsOf } from '../lifetime/duration.ts'
-import { hear, type Word } from '../lifetime/hearing.ts'
+import { freshSeconds, hear, type Word } from '../lifetime/hearing.ts'
 import type { Watch } from '../lifetime/life.ts'
 import { extended, iso, judge, type Seen, stays, type Term } from './judge-end.ts'
 
@@ -47,7 +47,7 @@ export async function seeIdle(
   }
   const end = {
     of: endOf(term, [word.idleSince, cluster.readyAt]),
-    at: now + secondsOf(term.length) * 1000 - idleMillis(word, term, now, cluster.readyAt),
+    at: now + secondsOf(term.length) * 1000 - idleMillis(word, term, now, [at.heardAt, cluster.readyAt]),
   }
   const isChanged = term.since !== undefined && before !== undefined && term.since > before.checkedAt
   const { after, events, does, nextAt } = judge(context, term, end, before?.warned, {
@@ -77,10 +77,17 @@ async function wordOf({ cloud }: Context, cluster: Cluster): Promise<{ word: Wor
   }
 }
 
-/** How long there was no job, by the head node's clock alone, and how long that counts, by ours alone. */
-function idleMillis({ time, idleSince }: Activity, { since }: Term, now: number, readyAt?: string): number {
-  const counts = [since, readyAt].flatMap((from) => (from ? now - Date.parse(from) : []))
-  return Math.min(Date.parse(time) - Date.parse(idleSince ?? time), ...counts)
+/** How long there was no job when it was told, by the head node's clock alone; how long that is ago and counts, by ours. */
+function idleMillis(
+  { time, idleSince }: Activity,
+  { since }: Term,
+  now: number,
+  [heardAt, readyAt]: (string | undefined)[],
+): number {
+  const passed = (from: string) => now - Date.parse(from)
+  const counts = [since, readyAt].flatMap((from) => (from ? passed(from) : []))
+  const ago = Math.max(0, Math.min(passed(heardAt ?? iso(now)), freshSeconds * 1000))
+  return Math.min(Date.parse(time) - Date.parse(idleSince ?? time) + ago, ...counts)
 }
 
 const hasJobs = 'it has had jobs'

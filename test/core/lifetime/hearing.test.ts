@@ -115,6 +115,23 @@ const rows: Row[] = [
     isFresh: true,
     because: 'it tells again',
   },
+  {
+    looks: [
+      [60, line(1)],
+      [90, line(2)],
+      [240, line(2)],
+    ],
+    isFresh: true,
+    because: 'it came less than three minutes ago',
+  },
+  {
+    looks: [
+      [60, line(1)],
+      [90, line(2)],
+      [241, line(2)],
+    ],
+    because: 'it may have come three minutes ago',
+  },
   { looks: [[60, 'none']], because: 'it is ready only now' },
   { looks: [[600, 'none']], isSilent: true, because: 'it has been ready for ten minutes and told nothing' },
   {

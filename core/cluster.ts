@@ -124,8 +124,8 @@ export const Removal = z.object({
 export type Removal = z.infer<typeof Removal>
 
 /**
- * One cluster as it is stored. `wanted`, `forced`, `spec`, `asked`, `generation`, `life`, `deploymentId`, `slot` and `keys` are the
- * API's to write, the rest the reconciler's. A rotation begins with the API and is the reconciler's then, `keys` with it.
+ * One cluster as it is stored. `wanted`, `forced`, `spec`, `asked`, `generation`, `updateWishedAt`, `life`, `deploymentId`, `slot` and
+ * `keys` are the API's to write, the rest the reconciler's. A rotation begins with the API and is the reconciler's then, `keys` with it.
  * One wish is the reconciler's too, as its caller's who gave the cluster an end: `wanted: absent` once its lifetime is
  * over. Each write is conditional on `version`, so a PATCH that extends it at the same moment comes before the end, or is
  * told that there is none any more.
@@ -145,6 +145,8 @@ export const Cluster = z.object({
   asked: Spec.optional(),
   /** How many updates were wished for. */
   generation: z.number().int().optional(),
+  /** When the last one was. */
+  updateWishedAt: z.iso.datetime().optional(),
   deploymentId: z.string(),
   /** The number of the cluster's subnet in the address range; none once the cluster has failed and is cleaned up. */
   slot: z.number().int().optional(),

@@ -22,6 +22,8 @@ export const Rotation = z.object({
   /** Nodes trust both until the new pairs are installed; then the new ones are the cluster's, and the old ones go. */
   phase: z.enum(['installing', 'retiring', 'over']),
   since: z.iso.datetime(),
+  /** When the phase's text was first written: from then on the head node can do it, and has so long for it. */
+  writtenAt: z.iso.datetime().optional(),
   /** Those that are not the cluster's own: the new ones while they are installed, the old ones after that. */
   pairs: z.object({ user: Pair.optional(), admin: Pair.optional() }),
   /** Why it stopped; asking again goes on with it. */

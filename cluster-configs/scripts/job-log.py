@@ -32,7 +32,7 @@ UNIT = Path("/etc/systemd/system/hpc-job-log.service")
 SYSTEMD = Path("/run/systemd/system")
 
 STREAM, ACTIVITY_STREAM = "jobs", "activity"
-# Well within the time after which the service takes a head node for silent: core/lifetime/activity.ts.
+# Well within the time after which the service takes a head node for silent: core/lifetime/hearing.ts.
 ACTIVITY_SECONDS = 90
 # Less than MinJobAge: after a longer gap a job may have come and gone without having been seen.
 UNSEEN_SECONDS = 240

@@ -6,7 +6,7 @@ export const activityStream = 'activity'
 
 export const Activity = z.object({
   v: z.literal(1),
-  /** When the head node looked. */
+  /** When the head node looked, by its own clock. */
   time: z.iso.datetime(),
   running: z.int().min(0),
   pending: z.int().min(0),
@@ -14,11 +14,6 @@ export const Activity = z.object({
   idleSince: z.iso.datetime().nullable(),
 })
 export type Activity = z.infer<typeof Activity>
-
-/** A head node that is well tells at least every two minutes; what is older says nothing of now. */
-export const freshSeconds = 180
-/** After so long a silence is told. */
-export const silenceSeconds = 600
 
 /** Undefined for what is no line of ours. */
 export function activityOf(line: string): Activity | undefined {
@@ -28,6 +23,3 @@ export function activityOf(line: string): Activity | undefined {
     return undefined
   }
 }
-
-export const isFresh = ({ time }: Activity, now: number): boolean =>
-  Math.abs(now - Date.parse(time)) <= freshSeconds * 1000

@@ -20,22 +20,24 @@ export function expiryOf({ life, readyAt }: Pick<Cluster, 'life' | 'readyAt'>): 
 export const endOf = ({ length, since }: Term, from: (string | undefined)[]): number =>
   Math.max(...[since, ...from].flatMap((time) => (time ? Date.parse(time) : []))) + secondsOf(length) * 1000
 
+/** An end: by which it is known from another one, and when it comes by our clock, as far as is known now. */
+export type End = { of: number; at: number }
 export type Verdict = { do: 'wait'; until: number } | { do: 'warn'; endsAt: number } | { do: 'end' }
 
 /** What is due of an end. Nothing ends but after a warning of this very end, and never sooner than the warning said. */
 export function verdictOn(
-  end: number,
+  { of, at }: End,
   warned: Warned | undefined,
   { now, warnSeconds }: { now: number; warnSeconds: number },
 ): Verdict {
   const warnMillis = warnSeconds * 1000
-  if (warned && stands(warned, end)) {
-    const until = Date.parse(warned.endsAt)
+  if (warned && stands(warned, of)) {
+    const until = Math.max(Date.parse(warned.endsAt), at)
     return now >= until ? { do: 'end' } : { do: 'wait', until }
   }
-  if (now < end - warnMillis) return { do: 'wait', until: end - warnMillis }
+  if (now < at - warnMillis) return { do: 'wait', until: at - warnMillis }
   // Who slept through the warning's time gives it late, and the end waits for it.
-  return { do: 'warn', endsAt: Math.max(end, now + warnMillis) }
+  return { do: 'warn', endsAt: Math.max(at, now + warnMillis) }
 }
 
 /** Whether a warning is still of the end that there is. */

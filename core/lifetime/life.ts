@@ -51,9 +51,16 @@ export const Watch = z.object({
   lifetime: Warned.optional(),
   idle: z
     .object({
-      /** When the head node's word was last read, and when it is due again. */
+      /** When the head node's word was last asked for, and when it is due again. */
       checkedAt: z.iso.datetime(),
       nextAt: z.iso.datetime(),
+      /** Its newest line: the time in it, by the head node's clock; by ours, when it was first read, and the last time before. */
+      heard: z.iso.datetime().optional(),
+      heardAt: z.iso.datetime().optional(),
+      heardAfter: z.iso.datetime().optional(),
+      /** When its word was last read, and since when that fails. */
+      readAt: z.iso.datetime().optional(),
+      unreadSince: z.iso.datetime().optional(),
       /** Since when there is no job, as it was told then. */
       since: z.iso.datetime().optional(),
       warned: Warned.optional(),

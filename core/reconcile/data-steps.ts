@@ -51,6 +51,19 @@ export async function importData(context: Context, cluster: Cluster): Promise<vo
   return goOn({ ...before, toldAt: now }, progress(`Imported from S3 so far: ${counted(at.task)}.`))
 }
 
+/** Since when data could have been imported. */
+export const importSince = ({ dataImport, readyAt, statusSince }: Cluster): string =>
+  dataImport?.since ?? readyAt ?? statusSince
+
+/** The import is given up, since not even its state can be learned. */
+export async function stopImport(context: Context, cluster: Cluster, why: string): Promise<void> {
+  const since = importSince(cluster)
+  const before: DataImport = cluster.dataImport ?? { phase: 'running', since, tries: 0, toldAt: since }
+  await record(context, cluster, { dataImport: { ...before, phase: 'over' } }, [
+    failure('ImportTimedOut', `${why} ${later}`),
+  ])
+}
+
 export async function drain(context: Context, cluster: Cluster): Promise<void> {
   const { cloud, site } = context
   const now = cloud.now().toISOString()

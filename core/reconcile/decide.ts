@@ -1,11 +1,12 @@
 // What a look at a cluster leads to: a table of what is wanted by what the stack is, and the few guards around it.
-import { awaitsUpdate, isBuilt } from '../built.ts'
+import { isBuilt } from '../built.ts'
 import type { StackPhase } from '../cloud.ts'
 import type { Cluster, Failure } from '../cluster.ts'
 import { isWaiting } from '../queue/entry.ts'
 import { rotationIsDue } from '../rotation.ts'
 import type { Site } from '../site.ts'
 import { decideRemoval, isForced, removalSeconds } from './decide-removal.ts'
+import { decideUpdate } from './decide-update.ts'
 import { isMovingOn, noCapacity } from './next-zone.ts'
 
 export type Step =
@@ -92,7 +93,7 @@ export function decide(cluster: Cluster, look: Look, limits: Site['limitSeconds'
   if (look.own === 'absent' && cluster.stackId) return onceSure(cluster, look.now, stackVanished)
   if (isBuilt(cluster) && isThere.includes(look.own)) {
     if (look.pcluster === 'absent') return onceSure(cluster, look.now, pclusterStackVanished)
-    const update = decideUpdate(cluster, look.own, seconds, limits)
+    const update = decideUpdate(cluster, look, limits)
     if (look.lifeIsDue && (update.do === 'rest' || update.do === 'wait')) return { do: 'watchLifetime' }
     if (update.do !== 'rest') return update
     if (rotationIsDue(cluster)) return { do: 'rotateKeys' }
@@ -171,29 +172,6 @@ const isGoing: StackPhase[] = ['deleting', 'stuck', 'failed']
 /** Also where a deletion of it failed: it may have spared the file system. */
 const holdsData: StackPhase[] = [...isThere, 'stuck']
 
-/** The next step for a cluster that has been ready, whose stack is there. */
-function decideUpdate(
-  cluster: Cluster,
-  own: StackPhase,
-  seconds: number,
-  limits: Site['limitSeconds'],
-): Step {
-  const { status, updateFailure } = cluster
-  if (status === 'UPDATE_IN_PROGRESS') {
-    if (own === 'ready') return { do: 'updated' }
-    if (own !== 'updating') return { do: 'failUpdate' }
-    // As long as a create, and as long again for the way back.
-    const limit = 2 * limits.creating
-    return seconds > limit ? { do: 'failUpdate', failure: updateTimedOut(limit) } : { do: 'wait' }
-  }
-  // An update that someone else began, or a pass of ours that died before it could say so.
-  if (awaitsUpdate(cluster)) return { do: own === 'updating' ? 'wait' : 'update' }
-  // What was done late is done.
-  if (status === 'UPDATE_FAILED' && updateFailure?.reason === 'UpdateTimedOut' && own === 'ready')
-    return { do: 'updated' }
-  return { do: 'rest' }
-}
-
 /** No pass lasts longer, since the function's time limit is less: what it was about to start is started by then, or never. */
 export const passSeconds = 75
 
@@ -219,10 +197,6 @@ const timedOut = (limitSeconds: number): Failure => ({
 const queuedTooLong = (limitSeconds: number): Failure => ({
   reason: 'QueuedTooLong',
   message: `The cluster's turn has not come within ${limitSeconds} seconds. Create it again when fewer are waiting.`,
-})
-const updateTimedOut = (limitSeconds: number): Failure => ({
-  reason: 'UpdateTimedOut',
-  message: `CloudFormation has not ended the update within ${limitSeconds} seconds. The cluster is looked at from time to time.`,
 })
 /** How long to wait before the next look: a fifth of the time passed so far, within 2 to 30 seconds. */
 export const lookAgainSeconds = (sinceSeconds: number): number =>

@@ -39,7 +39,7 @@ export async function reconcile(context: Context, message: Message): Promise<unk
   const watching = watchingEnds(context)
   let failure: unknown
   try {
-    await pass(watching.context, cluster)
+    failure = await pass(watching.context, cluster)
   } catch (error) {
     // Another pass or a wish came first; whoever wrote the record has asked for the next look.
     const isOthers = isAppError(error, 'Conflict')
@@ -50,7 +50,7 @@ export async function reconcile(context: Context, message: Message): Promise<unk
   return failure
 }
 
-async function pass(context: Context, cluster: Cluster): Promise<void> {
+async function pass(context: Context, cluster: Cluster): Promise<unknown> {
   const { cloud, site } = context
   const [own, pcluster] = await Promise.all([
     cloud.getStack(stackName(cluster)),
@@ -67,7 +67,7 @@ async function pass(context: Context, cluster: Cluster): Promise<void> {
   }
   const step = decide(cluster, look, site.limitSeconds)
   const admitted = await takeTurn(context, withPclusterStack(cluster, own, pcluster), step)
-  if (admitted) await act[step.do](context, admitted, own, step as never)
+  return admitted && act[step.do](context, admitted, own, step as never)
 }
 
 /**

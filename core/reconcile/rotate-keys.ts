@@ -1,13 +1,13 @@
 // Brings a cluster's new keys to its nodes and takes the old ones away. The nodes fetch what they shall trust, and the
 // head node says what it has done: nothing here reaches into a cluster. While nobody knows, both pairs work.
 import type { Cloud } from '../cloud.ts'
-import type { Cluster, Keys } from '../cluster.ts'
+import type { Cluster, Failure, Keys } from '../cluster.ts'
 import type { Context } from '../context.ts'
 import { isAppError } from '../errors.ts'
 import { secretName } from '../names.ts'
 import { keyOwners, ownersOf, type Pairs, type Rotation, stateOf, trustedKeys } from '../rotation.ts'
 import { lookAgainSeconds, passSeconds } from './decide.ts'
-import { lookAgain } from './record.ts'
+import { lookAgain, secondsSince } from './record.ts'
 
 type Rotating = Cluster & { keys: Keys; rotation: Rotation }
 
@@ -18,18 +18,20 @@ export async function rotateKeys(context: Context, cluster: Cluster): Promise<vo
   const { cloud, site } = context
   const rotation = cluster.rotation as Rotation
   const seconds = (cloud.now().getTime() - Date.parse(rotation.since)) / 1000
+  const writtenAt = rotation.writtenAt ?? cloud.now().toISOString()
   // Where a site builds no host there is nobody to trust a key.
   const confirmed = cluster.headNode ? await cloud.getTrustedState(cluster) : stateOf(rotation)
   const isConfirmed = confirmed === stateOf(rotation)
   if (isConfirmed && rotation.phase === 'installing') return change(context, cluster)
-  if (!isConfirmed && seconds > site.limitSeconds.rotating) return stop(context, cluster)
+  if (!isConfirmed && secondsSince(context, writtenAt) > site.limitSeconds.rotating)
+    return stopRotation(context, cluster, notConfirmed(rotation, site.limitSeconds.rotating))
   await cloud.putTrustedKeys(cluster, trustedKeys(cluster))
   if (!cluster.headNode) return retire(context, cluster)
   // A pass of before the new pairs were the cluster's, which was held up, may have had the old ones trusted again: the
   // text that counts is the one written when no such pass can be left.
   if (isConfirmed && seconds >= passSeconds) return retire(context, cluster)
   try {
-    await lookAgain(context, cluster, {}, [], lookAgainSeconds(seconds))
+    await lookAgain(context, cluster, { rotation: { ...rotation, writtenAt } }, [], lookAgainSeconds(seconds))
   } catch (error) {
     if (isAppError(error, 'Conflict')) await removeLateText(cloud, cluster)
     throw error
@@ -95,10 +97,13 @@ async function retire(context: Context, cluster: Cluster): Promise<void> {
   )
 }
 
+/** Since when it could have gone on: an update that was wished for goes first. */
+export const rotationSince = ({ rotation, statusSince }: Cluster): string =>
+  rotation?.writtenAt ?? (rotation && rotation.since > statusSince ? rotation.since : statusSince)
+
 /** Both pairs stay, since nobody knows which of them the node trusts. */
-async function stop(context: Context, cluster: Cluster): Promise<void> {
+export async function stopRotation(context: Context, cluster: Cluster, failure: Failure): Promise<void> {
   const rotation = cluster.rotation as Rotation
-  const failure = failures[rotation.phase as keyof typeof failures](context.site.limitSeconds.rotating)
   await lookAgain(
     context,
     cluster,
@@ -107,6 +112,9 @@ async function stop(context: Context, cluster: Cluster): Promise<void> {
     lookAgainSeconds(0),
   )
 }
+
+const notConfirmed = ({ phase }: Rotation, seconds: number): Failure =>
+  failures[phase as keyof typeof failures](seconds)
 
 const failures = {
   installing: (seconds: number) => ({

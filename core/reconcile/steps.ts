@@ -15,12 +15,13 @@ import { factsOfOutputs } from './stack-facts.ts'
 import { startStack, updateStack } from './start-stack.ts'
 import { watchLifetime } from './watch-lifetime.ts'
 
+/** Answers a failure that it put on record in place of throwing it. */
 export type Act<Do extends Step['do']> = (
   context: Context,
   cluster: Cluster,
   own: Stack,
   step: Extract<Step, { do: Do }>,
-) => Promise<void>
+) => Promise<unknown>
 
 export const act: { [Do in Step['do']]: Act<Do> } = {
   async create(context, cluster) {
@@ -103,7 +104,7 @@ const updated = (context: Context, cluster: Cluster, own: Stack): Promise<void> 
   ])
 
 /** The cluster runs in the shape that it had. The same wish is not tried again until somebody wishes anew. */
-const failUpdate = (context: Context, cluster: Cluster, updateFailure: Failure): Promise<void> =>
+export const failUpdate = (context: Context, cluster: Cluster, updateFailure: Failure): Promise<void> =>
   settle(context, cluster, { updateFailure, tried: cluster.generation ?? 0 }, [
     { type: 'Status', status: 'UPDATE_FAILED', ...updateFailure },
   ])

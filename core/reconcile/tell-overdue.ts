@@ -5,14 +5,15 @@ import type { Cluster, Failure } from '../cluster.ts'
 import type { Context } from '../context.ts'
 import { kindOf } from '../errors.ts'
 import { isOverdue, newRemoval } from './decide-removal.ts'
-import { lookAgain, record, secondsSince } from './record.ts'
+import { lookAgain, secondsSince } from './record.ts'
 import { tellStuck } from './removal-steps.ts'
+import { tellBuilt } from './tell-built.ts'
 
 /** Whether the failure is on record now; if not, its pass is to be tried again at once. */
 export async function tellOverdue(context: Context, cluster: Cluster, error: unknown): Promise<boolean> {
   const { cloud, site } = context
-  const { creating } = site.limitSeconds
-  const inStatus = secondsSince(context, cluster.statusSince)
+  // AWS's own message names accounts and roles, and so is for the log only.
+  const cause = kindOf(error)
   if (cluster.wanted === 'absent' || cluster.failure) {
     if (cluster.status === 'CREATE_FAILED') return false
     if (!cluster.removal) {
@@ -21,25 +22,19 @@ export async function tellOverdue(context: Context, cluster: Cluster, error: unk
       return false
     }
     if (!isOverdue(cluster, cloud.now(), site.limitSeconds)) return false
-    await tellStuck(context, cluster, passFails('deletion', error))
+    await tellStuck(context, cluster, passFails('deletion', cause))
     return true
   }
-  if (cluster.status === 'UPDATE_IN_PROGRESS' && inStatus > 2 * creating) {
-    const updateFailure = passFails('update', error)
-    await record(context, cluster, { updateFailure, tried: cluster.generation ?? 0 }, [
-      { type: 'Status', status: 'UPDATE_FAILED', ...updateFailure },
-    ])
-    return true
-  }
-  if (isBuilt(cluster) || inStatus <= creating) return false
-  const failure = passFails('creation', error)
+  if (isBuilt(cluster)) return tellBuilt(context, cluster, cause)
+  if (secondsSince(context, cluster.statusSince) <= site.limitSeconds.creating) return false
+  const failure = passFails('creation', cause)
   await lookAgain(context, cluster, { failure, removal: newRemoval(cloud.now()) }, [
     { type: 'Failure', ...failure },
   ])
   return true
 }
 
-const passFails = (what: string, error: unknown): Failure => ({
+const passFails = (what: string, cause: string): Failure => ({
   reason: 'PassFails',
-  message: `The time for the ${what} is over, and looking after it fails (${kindOf(error)}). The log of the reconcile function says why. It is tried again.`,
+  message: `The time for the ${what} is over, and looking after it fails (${cause}). The log of the reconcile function says why. It is tried again.`,
 })

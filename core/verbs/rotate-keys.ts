@@ -64,7 +64,7 @@ async function writeWish(
 
 /** The rotation that is under way already; one that stopped begins its present phase again. */
 async function goOn({ cloud }: Context, before: Cluster, which: KeyOwner[]): Promise<Cluster> {
-  const { failure, ...rotation } = before.rotation as Rotation
+  const { failure, writtenAt: _writtenAt, ...rotation } = before.rotation as Rotation
   const { name, deploymentId } = before
   if (which.some((owner) => !ownersOf(rotation).includes(owner)))
     throw new AppError('ClusterBusy', `Other keys of ${name} are being rotated. Ask again once they are.`, {

@@ -43,14 +43,16 @@ export async function updateCluster(
     if (isUnderWay) throw busy(name)
     await refuseUnlessLive(changes)
     await requireOffered(context, before, spec)
+    const now = cloud.now()
     const after: Cluster = {
       ...before,
       spec,
       asked: before.asked ?? before.spec,
       built: builtOf(before),
       generation: (before.generation ?? 0) + 1,
-      ...(asksForLife(times) ? { life: changedLife(before, times, site.lifetimes, cloud.now()) } : {}),
-      dueAt: cloud.now().toISOString(),
+      updateWishedAt: now.toISOString(),
+      ...(asksForLife(times) ? { life: changedLife(before, times, site.lifetimes, now) } : {}),
+      dueAt: now.toISOString(),
     }
     try {
       const message = `An update was asked for: ${changes.map(inWords).join(', ')}.`

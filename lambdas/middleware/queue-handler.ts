@@ -7,12 +7,13 @@ import { ClusterName } from '../../core/cluster.ts'
 import type { Context } from '../../core/context.ts'
 import { logger } from './logger.ts'
 
+const Ulid = z.string().regex(/^[0-9a-z]{26}$/)
 const Wake = z.object({
   // They become names of stacks and secrets.
   name: ClusterName,
-  deploymentId: z.string().regex(/^[0-9a-z]{26}$/),
+  deploymentId: Ulid,
   requestedAt: z.iso.datetime().optional(),
-  rotationId: z.string().optional(),
+  rotationId: Ulid.optional(),
   missed: z.number().int().nonnegative().optional(),
   prompt: z.boolean().optional(),
 })

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { secretName } from '../../core/names.ts'
 import { alwaysWrong, isEmpty, wrongAtRest } from '../invariants.ts'
-import { aName, codeOf, create, eventsOf, get, remove, rotate, wishFor } from '../wishes.ts'
+import { aName, codeOf, create, eventsOf, get, remove, rotate, update, wishFor } from '../wishes.ts'
 import { makeWorld, unavailable, type World } from '../world.ts'
 
 let world: World
@@ -126,6 +126,49 @@ describe('a rotation of keys', () => {
     expect(await keysOf()).toMatchObject({ state: 'current', reason: null })
     expect(held()).toHaveLength(2)
     expect(wrongAtRest(world)).toEqual([])
+  })
+
+  it.each([
+    { ends: 'comes true', project: 'my-project', state: 'UPDATE_COMPLETE' },
+    { ends: 'fails', project: 'fail-update-1', state: 'UPDATE_FAILED' },
+  ])('asked for during a slow update has all its time once that $ends', async ({ project, state }) => {
+    const { name } = await create(world, wishFor(project))
+    await world.advance(900)
+    world.knob.updateSeconds = 1200
+    await update(world, { maxNodes: 9 }, name)
+    await world.advance(10)
+    await rotate(world, ['user'], name)
+    await world.advance(1000)
+    expect(world.calls.map(({ name }) => name)).not.toContain('putTrustedKeys')
+    await world.advance(600)
+    expect(await get(world, name)).toMatchObject({ status: state, keys: { state: 'current', reason: null } })
+    expect(wrongAtRest(world)).toEqual([])
+  })
+
+  it('that an update interrupts between the two phases goes on after it', async () => {
+    await rotate(world)
+    while ((await keysOf())?.state === 'installing') await world.advance(1)
+    world.knob.updateSeconds = 1200
+    await update(world, { maxNodes: 9 })
+    await world.advance(1500)
+    expect(await keysOf()).toMatchObject({ state: 'current', reason: null })
+    expect(wrongAtRest(world)).toEqual([])
+  })
+
+  it('one of whose calls fails once after a slow update is not given up for that', async () => {
+    world.knob.updateSeconds = 1200
+    await update(world, { maxNodes: 9 })
+    await world.advance(10)
+    await rotate(world)
+    let failed = false
+    world.fault = ({ name }) => {
+      if (name !== 'putTrustedKeys' || failed) return undefined
+      failed = true
+      return { when: 'before', error: unavailable() }
+    }
+    await world.advance(1600)
+    expect(failed).toBe(true)
+    expect(await keysOf()).toMatchObject({ state: 'current', reason: null })
   })
 
   it('whose old keys nobody says to refuse has the new ones, and keeps the old', async () => {

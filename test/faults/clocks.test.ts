@@ -40,8 +40,6 @@ describe.each(Object.entries(whose))('the clock %s is wrong', (which, clockOf) =
             .filter((what) => !(told && what.endsWith('were not exported')))
             // The time that a warning gave is by the clock of who gave it.
             .filter((what) => !what.endsWith('was ended without its warning'))
-            // Whose clock is not the head node's takes what it tells for old, and goes on asking: nothing is ended by that.
-            .filter((what) => !(scenario.name.includes('idle') && /under way|come to rest/.test(what)))
           if (left.length > 0) wrong.push({ nth, kind, ...lived, calls: undefined })
         }
       }

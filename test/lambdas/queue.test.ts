@@ -36,6 +36,7 @@ describe('a message', () => {
     { name: aName, deploymentId },
     { name: aName, deploymentId, prompt: true },
     { name: aName, deploymentId, requestedAt: '2026-08-01T00:00:00.000Z' },
+    { name: aName, deploymentId, rotationId: deploymentId, missed: 2 },
   ])('of our own is passed on as it is: %j', async (message) => {
     expect(await passesOf(JSON.stringify(message))).toEqual([message])
   })
@@ -52,6 +53,10 @@ describe('a message', () => {
     ['{"name":"x"}', 'it has no deployment'],
     ['{"name":1,"deploymentId":"y"}', 'its name is no text'],
     ['{"name":"x","deploymentId":"y","requestedAt":"soon"}', 'its time is none'],
+    ...['', '../admin-ssh-key', `${deploymentId}x`, deploymentId.toUpperCase()].map((rotationId) => [
+      JSON.stringify({ name: aName, deploymentId, rotationId }),
+      'its rotation is none, and would name a secret',
+    ]),
   ])('%j is dropped and logged as an error, because %s', async (body) => {
     expect(await passesOf(body)).toEqual([])
     expect(log.join()).toMatch(/"level":"ERROR".*message-0/)

@@ -2,7 +2,7 @@
 import type { Cloud } from '../../core/cloud.ts'
 import type { Activity } from '../../core/lifetime/activity.ts'
 
-/** How old the newest line may be of a head node that is well. */
+/** How often a head node that is well tells something where nothing changes. */
 const tellSeconds = 100
 
 export function jobs(now: () => number, isThere: (clusterName: string) => boolean) {
@@ -14,7 +14,8 @@ export function jobs(now: () => number, isThere: (clusterName: string) => boolea
     async getActivity({ name }) {
       if (!isThere(name)) return undefined
       const told =
-        silent.get(name) ?? Math.max(now() - tellSeconds * 1000, running.get(name) ?? 0, ended.get(name) ?? 0)
+        silent.get(name) ??
+        Math.max(now() - (now() % (tellSeconds * 1000)), running.get(name) ?? 0, ended.get(name) ?? 0)
       if (told < 0) return undefined
       const isBusy = running.has(name)
       const idleSince = isBusy ? null : iso(ended.get(name) ?? 0)

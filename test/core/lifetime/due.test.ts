@@ -21,7 +21,7 @@ it.each([
 describe('an end', () => {
   const end = start + 3600_000
   const at = (seconds: number, warned?: Warned) =>
-    verdictOn(end, warned, { now: start + seconds * 1000, warnSeconds: 360 })
+    verdictOn({ of: end, at: end }, warned, { now: start + seconds * 1000, warnSeconds: 360 })
   const warned = { of: iso(end), endsAt: iso(end) }
 
   it('waits for its warning', () => expect(at(3239)).toEqual({ do: 'wait', until: end - 360_000 }))
@@ -30,6 +30,11 @@ describe('an end', () => {
   it('comes then', () => expect(at(3600, warned)).toEqual({ do: 'end' }))
   it('comes later where the warning is late', () =>
     expect(at(9000)).toEqual({ do: 'warn', endsAt: start + 9360_000 }))
+  it('comes later than the warning said where it is seen to be farther away', () =>
+    expect(verdictOn({ of: end, at: end + 90_000 }, warned, { now: end + 1000, warnSeconds: 360 })).toEqual({
+      do: 'wait',
+      until: end + 90_000,
+    }))
   it('is warned of anew where it is another one', () =>
     expect(at(3600, { of: iso(end - 1), endsAt: iso(end - 1) })).toMatchObject({ do: 'warn' }))
 
@@ -47,7 +52,7 @@ describe('an end', () => {
         for (const { after, move } of all) {
           now += after * 1000
           if (move !== null) moving = now + move * 1000
-          const verdict = verdictOn(moving, given, { now, warnSeconds: 60 })
+          const verdict = verdictOn({ of: moving, at: moving }, given, { now, warnSeconds: 60 })
           if (verdict.do === 'warn') given = { of: iso(moving), endsAt: iso(verdict.endsAt), at: now }
           if (verdict.do !== 'end') continue
           expect(given && stands(given, moving)).toBe(true)

@@ -29,6 +29,17 @@ describe('a cluster without a job', () => {
     expect(alwaysWrong(world)).toEqual([])
   })
 
+  it('of which it is some seconds goes within a minute of its last job', async () => {
+    const world = await ready({ idleTimeout: '20s', lifetime: '1d' })
+    world.jobs.start(aName)
+    await world.advance(10 * minute)
+    world.jobs.end(aName)
+    await world.advance(15)
+    expect(await get(world)).toMatchObject({ wanted: 'present' })
+    await world.advance(45)
+    expect(await get(world)).toMatchObject({ wanted: 'absent' })
+  })
+
   it('is asked about no more often than it could matter', async () => {
     const world = await ready({ idleTimeout: '60m' })
     world.jobs.start(aName)

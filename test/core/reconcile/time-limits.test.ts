@@ -4,19 +4,33 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { StackPhase } from '../../../core/cloud.ts'
 import { type Cluster, Status } from '../../../core/cluster.ts'
-import { decide } from '../../../core/reconcile/decide.ts'
+import { decide, type Step } from '../../../core/reconcile/decide.ts'
 import { aCluster, aSite } from '../samples.ts'
 
 const limits = { ...aSite().limitSeconds, creating: 3000, deleting: 4000 }
 const since = '2026-08-01T00:00:00.000Z'
 const failure = { reason: 'CreateFailed', message: 'Subnet: no' }
 const removal = { since, tries: 0, pclusterTries: 0 }
+const wished = { stackId: 'arn', generation: 1 }
 const unwanted = { wanted: 'absent', removal } as const
 
-type Limit = { limit: number; cluster: Partial<Cluster>; own: StackPhase; leads: object }
-/** `none`: nothing is awaited in it. */
+type Limit = {
+  limit: number
+  cluster: Partial<Cluster>
+  own: StackPhase
+  /** What is done as long as there is time. */
+  before?: Step['do']
+  leads: object
+}
+/** `none`: nothing is awaited in it. That of an update which was wished for in it is that of UPDATE_IN_PROGRESS on the wire. */
 const table: Record<Status, Limit[] | 'none'> = {
   CREATE_REQUEST_RECEIVED: [
+    {
+      limit: limits.queuing,
+      cluster: { operation: { kind: 'create', since } },
+      own: 'absent',
+      leads: { failure: { reason: 'QueuedTooLong' } },
+    },
     { limit: limits.creating, cluster: {}, own: 'absent', leads: { failure: { reason: 'TimedOut' } } },
   ],
   CREATE_IN_PROGRESS: [
@@ -43,7 +57,21 @@ const table: Record<Status, Limit[] | 'none'> = {
       leads: { do: 'failUpdate', failure: { reason: 'UpdateTimedOut' } },
     },
   ],
-  UPDATE_COMPLETE: 'none',
+  UPDATE_COMPLETE: [
+    {
+      limit: 2 * limits.creating,
+      cluster: { ...wished, updateWishedAt: since },
+      own: 'updating',
+      leads: { do: 'failUpdate', failure: { reason: 'UpdateNotBegun' } },
+    },
+    {
+      limit: limits.queuing,
+      cluster: { ...wished, updateWishedAt: since, operation: { kind: 'update', since } },
+      own: 'ready',
+      before: 'update',
+      leads: { do: 'failUpdate', failure: { reason: 'QueuedTooLong' } },
+    },
+  ],
   UPDATE_FAILED: 'none',
   DELETE_IN_PROGRESS: [
     ...(['deleting', 'updating'] as const).map((own) => ({
@@ -77,7 +105,7 @@ describe('the time of a state', () => {
   it.each(rows)(
     '$status with its stack $own is told after $limit s, and not before',
     ({ status, ...one }) => {
-      expect(decided(status, one, one.limit)).toEqual({ do: 'wait' })
+      expect(decided(status, one, one.limit)).toEqual({ do: one.before ?? 'wait' })
       expect(decided(status, one, one.limit + 1)).toMatchObject(one.leads)
     },
   )

@@ -11,6 +11,7 @@ import type { Site } from '../core/site.ts'
 import { readTemplates } from '../lib/read-templates.ts'
 import { aSite } from './core/samples.ts'
 import { accounting } from './world/accounting.ts'
+import { wrongAtWork } from './world/at-work.ts'
 import { jobs } from './world/jobs.ts'
 import { dataKnobs, lustre } from './world/lustre.ts'
 import { keyKnobs, nodeKeys } from './world/node-keys.ts'
@@ -60,6 +61,7 @@ export function makeWorld(site: Site = aSite()) {
     knob,
     (name) => {
       const match = /^(.+)-([0-9a-z]{26})$/.exec(name)
+      cfn.violations.push(...wrongAtWork(cfn, stored.clusters, site.limits.operationsInFlight))
       if (match?.[1] && match[2]) send({ name: match[1], deploymentId: match[2], prompt: true }, 0)
     },
   )

@@ -7,6 +7,7 @@ import { isAppError } from '../errors.ts'
 import { removeKeys, removePairs } from '../keys.ts'
 import { lifeIsDue } from '../lifetime/due.ts'
 import { stackName } from '../names.ts'
+import { endTurn } from '../queue/end-turn.ts'
 import { isWaiting } from '../queue/entry.ts'
 import { takeTurn } from '../queue/take-turn.ts'
 import { wakeNext, watchingEnds } from '../queue/wake-next.ts'
@@ -65,7 +66,8 @@ async function pass(context: Context, cluster: Cluster): Promise<void> {
     lifeIsDue: lifeIsDue(cluster, site.lifetimes, now),
   }
   const step = decide(cluster, look, site.limitSeconds)
-  const admitted = await takeTurn(context, withPclusterStack(cluster, own, pcluster), step)
+  const seen = await endTurn(context, withPclusterStack(cluster, own, pcluster), look, step)
+  const admitted = await takeTurn(context, seen, step)
   if (admitted) await act[step.do](context, admitted, own, step as never)
 }
 

@@ -2,6 +2,7 @@
 import type { Cloud, NewEvent, Stack } from '../cloud.ts'
 import type { Cluster, Failure } from '../cluster.ts'
 import type { Context } from '../context.ts'
+import { giveBack } from '../queue/end-turn.ts'
 import { rotationIsDue } from '../rotation.ts'
 import { audit } from './audit.ts'
 import { drain, exportData, importData, movesData } from './data-steps.ts'
@@ -47,7 +48,10 @@ export const act: { [Do in Step['do']]: Act<Do> } = {
   async update(context, cluster, own) {
     const { done, refused } = await updateStack(context, cluster)
     if (done) return updated(context, cluster, own)
-    if (refused) return failUpdate(context, cluster, { reason: 'UpdateRefused', message: refused })
+    if (refused) {
+      const failure = { reason: 'UpdateRefused', message: refused }
+      return failUpdate(context, await giveBack(context, cluster), failure)
+    }
     const message = 'The cluster is being updated.'
     await lookAgain(
       context,

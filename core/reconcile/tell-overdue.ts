@@ -4,13 +4,15 @@ import { isBuilt } from '../built.ts'
 import type { Cluster, Failure } from '../cluster.ts'
 import type { Context } from '../context.ts'
 import { isAppError } from '../errors.ts'
+import { giveBack, isOutlived } from '../queue/end-turn.ts'
 import { isOverdue, newRemoval } from './decide-removal.ts'
 import { lookAgain, record, secondsSince } from './record.ts'
 import { tellStuck } from './removal-steps.ts'
 
 /** Whether the failure is on record now; if not, its pass is to be tried again at once. */
-export async function tellOverdue(context: Context, cluster: Cluster, error: unknown): Promise<boolean> {
+export async function tellOverdue(context: Context, before: Cluster, error: unknown): Promise<boolean> {
   const { cloud, site } = context
+  const cluster = isOutlived(before, cloud.now()) ? await giveBack(context, before) : before
   const { creating } = site.limitSeconds
   const inStatus = secondsSince(context, cluster.statusSince)
   if (cluster.wanted === 'absent' || cluster.failure) {

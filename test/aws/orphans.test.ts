@@ -4,6 +4,7 @@ import * as ec2 from '@aws-sdk/client-ec2'
 import * as efs from '@aws-sdk/client-efs'
 import * as fsx from '@aws-sdk/client-fsx'
 import * as iam from '@aws-sdk/client-iam'
+import * as s3 from '@aws-sdk/client-s3'
 import * as secretsManager from '@aws-sdk/client-secrets-manager'
 import * as dynamodb from '@aws-sdk/lib-dynamodb'
 import { mockClient } from 'aws-sdk-client-mock'
@@ -22,9 +23,10 @@ const formation = mockClient(cfn.CloudFormationClient)
 const homes = mockClient(efs.EFSClient)
 const lustre = mockClient(fsx.FSxClient)
 const policies = mockClient(iam.IAMClient)
+const objects = mockClient(s3.S3Client)
 const secrets = mockClient(secretsManager.SecretsManagerClient)
 const tables = mockClient(dynamodb.DynamoDBDocumentClient)
-const all = [compute, formation, homes, lustre, policies, secrets, tables]
+const all = [compute, formation, homes, lustre, objects, policies, secrets, tables]
 beforeEach(() => {
   for (const mock of all) mock.reset()
 })
@@ -162,6 +164,18 @@ describe('finds', () => {
     ])
   })
 
+  it('the trusted keys of every page, with whose they are', async () => {
+    objects
+      .on(s3.ListObjectsV2Command, { Bucket: site.nodeKeys.bucket, Prefix: 'hpc-' })
+      .resolvesOnce({ Contents: [{ Key: 'hpc-a/1/trusted-keys' }], NextContinuationToken: '2' })
+      .resolvesOnce({ Contents: [{ Key: 'hpc-b/2/trusted-keys' }] })
+    const rows = (await find('trustedKeys')).map(({ id, row }) => [id, row])
+    expect(rows).toEqual([
+      ['hpc-a/1/trusted-keys', { name: 'hpc-a', deploymentId: '1' }],
+      ['hpc-b/2/trusted-keys', { name: 'hpc-b', deploymentId: '2' }],
+    ])
+  })
+
   it('nothing where it may not look, or AWS does not answer', async () => {
     compute.on(ec2.DescribeSubnetsCommand).rejects(named('UnauthorizedOperation'))
     await expect(find('subnet')).rejects.toThrow('UnauthorizedOperation')
@@ -236,11 +250,12 @@ describe('deletes', () => {
     const { context, site } = world
     const { remove } = leftovers({ cloud: context.cloud, site, tables: tableNames, kinds: [] })
     expect(await remove(orphan('stack'))).toBe('deleting')
-    for (const kind of ['keyPair', 'secret', 'databaseLogin'] as const)
+    for (const kind of ['keyPair', 'trustedKeys', 'secret', 'databaseLogin'] as const)
       expect(await remove(orphan(kind))).toBe('deleted')
     expect(world.calls.map(({ name }) => name)).toEqual([
       'deleteStack',
       'deleteKeyPair',
+      'deleteTrustedKeys',
       'deleteSecret',
       'removeAccounting',
     ])

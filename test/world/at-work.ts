@@ -2,33 +2,34 @@
 import type { Cluster } from '../../core/cluster.ts'
 import { stackName } from '../../core/names.ts'
 import { isInFlight } from '../../core/queue/entry.ts'
-import type { Stacks } from './stacks.ts'
+import type { FakeStack, Stacks } from './stacks.ts'
 
 type Both = Pick<Stacks, 'own' | 'pcluster'>
 
-/** The clusters of which a stack is in progress. */
-export const atWork = ({ own, pcluster }: Both): Set<string> =>
-  new Set([
-    ...[...own.values()]
-      .filter(({ status }) => status.endsWith('_IN_PROGRESS'))
-      .map(({ cluster }) => cluster),
-    ...[...pcluster].filter(([, { until }]) => until !== undefined).map(([name]) => name),
-  ])
+const isAtWork = ({ status }: FakeStack): boolean => status.endsWith('_IN_PROGRESS')
 
-/** That more is at work than the site bears, or something of a cluster that has no place for it. */
+/** Of how many clusters a stack is in progress. */
+export function atWork({ own, pcluster }: Both): number {
+  const busy = new Set<string>()
+  for (const stack of own.values()) if (isAtWork(stack)) busy.add(stack.cluster)
+  for (const [name, { until }] of pcluster) if (until !== undefined) busy.add(name)
+  return busy.size
+}
+
+/** That more is at work than the site bears, or the stack that has changed is, of a record without a place for it. */
 export function wrongAtWork(
   both: Both,
+  changed: string,
   clusters: Map<string, Cluster>,
-  operationsInFlight: number,
+  { operationsInFlight }: { operationsInFlight: number },
 ): string[] {
-  const busy = atWork(both)
-  const placeless = [...busy].filter((name) => {
-    const record = clusters.get(name)
-    // A stack that an earlier life left, or a late pass began, is of no record.
-    return record && both.own.has(stackName(record)) && !isInFlight(record)
-  })
+  const count = atWork(both)
+  const stack = both.own.get(changed)
+  // What an earlier life left, or a late pass began, is of no record.
+  const record = stack && isAtWork(stack) ? clusters.get(stack.cluster) : undefined
+  const isPlaceless = record && stackName(record) === changed && !isInFlight(record)
   return [
-    ...(busy.size > operationsInFlight ? [`${busy.size} clusters are at work at once`] : []),
-    ...placeless.map((name) => `${name} is at work without a place`),
+    ...(count > operationsInFlight ? [`${count} clusters are at work at once`] : []),
+    ...(isPlaceless ? [`${changed} is at work without a place`] : []),
   ]
 }

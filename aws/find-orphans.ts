@@ -14,6 +14,7 @@ import {
 import { EFSClient, paginateDescribeAccessPoints } from '@aws-sdk/client-efs'
 import { FSxClient, paginateDescribeFileSystems } from '@aws-sdk/client-fsx'
 import { IAMClient, paginateListPolicies, paginateListPolicyTags } from '@aws-sdk/client-iam'
+import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3'
 import { paginateListSecrets, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { paginateScan } from '@aws-sdk/lib-dynamodb'
 import { type Found, policyPath } from '../core/orphans/owner.ts'
@@ -139,6 +140,19 @@ export function findOrphans({ site, slotsTable, client }: Place): Record<OrphanK
       const { KeyPairs = [] } = await sending(ec2.send(new DescribeKeyPairsCommand({ Filters: [tagged] })))
       return KeyPairs.map(({ KeyName: id = '', Tags }) => ({ kind: 'keyPair', id, tags: tagsOf(Tags) }))
     },
+
+    trustedKeys: () =>
+      all(
+        paginateListObjectsV2(
+          { client: new S3Client(config) },
+          { Bucket: site.nodeKeys.bucket, Prefix: 'hpc-' },
+        ),
+        ({ Contents = [] }) =>
+          Contents.map(({ Key: id = '' }) => {
+            const [name = '', deploymentId = ''] = id.split('/')
+            return { kind: 'trustedKeys', id, tags: {}, row: { name, deploymentId } }
+          }),
+      ),
 
     slot: () =>
       all(paginateScan({ client }, { TableName: slotsTable }), ({ Items = [] }) =>

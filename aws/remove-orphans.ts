@@ -55,6 +55,7 @@ export function removeOrphan({ site, tables, client, cloud }: Place) {
     databaseLogin: (orphan) =>
       site.accounting ? cloud.removeAccounting(deploymentOf(orphan)) : cloud.deleteSecret(orphan.id),
     keyPair: ({ id }) => cloud.deleteKeyPair(id),
+    trustedKeys: (orphan) => cloud.deleteTrustedKeys(deploymentOf(orphan)),
     secret: ({ id }) => cloud.deleteSecret(id),
     async slot(orphan) {
       await refuseIfUsed(Number(orphan.id))

@@ -61,6 +61,7 @@ const lookStatements = (at: At, { storage }: Swept): PolicyStatement[] => [
     ],
   ),
   allow(['iam:ListPolicyTags'], [clusterPolicyArns(at)]),
+  allow(['s3:ListBucket'], [at.nodeKeysArn]),
   ...withTheKey(at, { dynamodb: tableUse }),
 ]
 
@@ -73,6 +74,8 @@ const deleteStatements = (at: At, { network, tagConditions }: Swept): PolicyStat
     allow(['cloudformation:DeleteStack'], [deploymentStackArns(at)], ofADeployment),
     allow(['secretsmanager:DeleteSecret'], [secretArns(at)], ofADeployment),
     allow(['ec2:DeleteKeyPair'], [keyPairArns(at)], ofADeployment),
+    // Ours by where they are: the bucket holds nothing else.
+    allow(['s3:DeleteObject'], [`${at.nodeKeysArn}/*`]),
     allow(
       ['ec2:DeleteSubnet', 'ec2:DeleteSecurityGroup', 'ec2:DeleteNetworkInterface'],
       [arn(at, 'ec2', 'subnet/*'), arn(at, 'ec2', 'security-group/*'), arn(at, 'ec2', 'network-interface/*')],

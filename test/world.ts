@@ -11,6 +11,7 @@ import type { Site } from '../core/site.ts'
 import { readTemplates } from '../lib/read-templates.ts'
 import { aSite } from './core/samples.ts'
 import { accounting } from './world/accounting.ts'
+import { wrongAtWork } from './world/at-work.ts'
 import { jobs } from './world/jobs.ts'
 import { dataKnobs, lustre } from './world/lustre.ts'
 import { keyKnobs, nodeKeys } from './world/node-keys.ts'
@@ -61,6 +62,7 @@ export function makeWorld(site: Site = aSite(), account?: Account) {
   const hearStacks = account?.hearStacks ?? []
   hearStacks.push((name) => {
     const match = /^(.+)-([0-9a-z]{26})$/.exec(name)
+    cfn.violations.push(...wrongAtWork(cfn, name, stored.clusters, site.limits))
     if (match?.[1] && match[2]) send({ name: match[1], deploymentId: match[2], prompt: true }, 0)
   })
   const cfn =

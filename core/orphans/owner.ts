@@ -8,6 +8,7 @@ import {
   secretName,
   stackName,
 } from '../names.ts'
+import { trustedKeysObject } from '../rotation.ts'
 import type { OrphanKind } from './report.ts'
 
 /** A thing of the account that may be of a deployment. */
@@ -16,9 +17,12 @@ export type Found = {
   /** What AWS knows it by: its name where that is enough, else its id or ARN. */
   id: string
   tags: Record<string, string>
-  /** Of a row of our own table, which has no tags and is ours by where it is. */
+  /** Of a row of our own table or an object of our own bucket, which has no tags and is ours by where it is. */
   row?: Deployment
 }
+
+/** What is ours by where it is. */
+const placed: readonly OrphanKind[] = ['trustedKeys', 'slot']
 
 /** Where CloudFormation makes the policies of clusters. */
 export const policyPath = '/parallelcluster/'
@@ -40,6 +44,7 @@ const isNamed: Partial<Record<OrphanKind, (id: string, of: Deployment) => boolea
   stack: (id, of) => id === stackName(of),
   parallelClusterStack: (id, of) => id === of.name,
   keyPair: (id, of) => id === stackName(of),
+  trustedKeys: (id, of) => id === trustedKeysObject(of),
   secret: (id, of) => (['user', 'admin'] as const).some((owner) => isKeyOf(id, secretName(of, owner))),
   databaseLogin: (id, of) => id === databaseSecretName(of),
   // CloudFormation names those after the stack that we do not.
@@ -54,7 +59,10 @@ const isNamed: Partial<Record<OrphanKind, (id: string, of: Deployment) => boolea
  * lab and the project, so tags that somebody wrote by hand for something else hardly agree.
  */
 export function ownerOf({ kind, id, tags, row }: Found): Deployment | undefined {
-  if (row) return deploymentId.test(row.deploymentId) && kind === 'slot' ? row : undefined
+  if (row)
+    return placed.includes(kind) && deploymentId.test(row.deploymentId) && isNamed[kind]?.(id, row) !== false
+      ? row
+      : undefined
   const tag = (name: string) => tags[`hpc-provisioner:${name}`] ?? ''
   const of = {
     name: tag('cluster'),

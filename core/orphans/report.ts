@@ -18,6 +18,7 @@ export const orphanKinds = [
   'policy',
   'databaseLogin',
   'keyPair',
+  'trustedKeys',
   'secret',
   'slot',
 ] as const

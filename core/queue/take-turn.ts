@@ -26,8 +26,7 @@ const kinds: Partial<Record<Step['do'], OperationKind>> = {
 /** The record as it may go on with the step; undefined where it waits. Throws `Conflict` when the record has changed. */
 export async function takeTurn(context: Context, cluster: Cluster, step: Step): Promise<Cluster | undefined> {
   const kind = kinds[step.do]
-  // A deletion that was stuck is one of a few, and not held up again by those that are not.
-  if (!kind || isInFlight(cluster) || cluster.status === 'DELETE_FAILED') return cluster
+  if (!kind || isInFlight(cluster)) return cluster
   const { cloud, site } = context
   const now = cloud.now()
   const known = cluster.operation?.kind === kind ? cluster.operation : undefined

@@ -8,6 +8,7 @@ import { hasHistory } from '../history.ts'
 import { removeKeys, removePairs } from '../keys.ts'
 import { lifeIsDue } from '../lifetime/due.ts'
 import { stackName } from '../names.ts'
+import { endTurn } from '../queue/end-turn.ts'
 import { isWaiting } from '../queue/entry.ts'
 import { takeTurn } from '../queue/take-turn.ts'
 import { wakeNext, watchingEnds } from '../queue/wake-next.ts'
@@ -66,7 +67,8 @@ async function pass(context: Context, cluster: Cluster): Promise<unknown> {
     lifeIsDue: lifeIsDue(cluster, site.lifetimes, now),
   }
   const step = decide(cluster, look, site.limitSeconds)
-  const admitted = await takeTurn(context, withPclusterStack(cluster, own, pcluster), step)
+  const seen = await endTurn(context, withPclusterStack(cluster, own, pcluster), look, step)
+  const admitted = await takeTurn(context, seen, step)
   return admitted && act[step.do](context, admitted, own, step as never)
 }
 

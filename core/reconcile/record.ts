@@ -16,13 +16,8 @@ const sweepSeconds = 120
 // which comes twice is early the second time and does not start a second chain of looks.
 const earlySeconds = 1
 
-/** With these an operation has ended, and another one may begin. */
-const endings: ClusterEvent['status'][] = [
-  'CREATE_COMPLETE',
-  'UPDATE_COMPLETE',
-  'UPDATE_FAILED',
-  'DELETE_FAILED',
-]
+/** With these an operation has ended, and another one may begin; of a failure queue/end-turn.ts says when. */
+const endings: ClusterEvent['status'][] = ['CREATE_COMPLETE', 'UPDATE_COMPLETE']
 
 export type Facts = { [K in keyof Cluster]?: Cluster[K] | undefined }
 

@@ -4,6 +4,7 @@ import type { NewEvent } from '../cloud.ts'
 import type { Cluster, Failure, Leftover, Removal } from '../cluster.ts'
 import type { Context } from '../context.ts'
 import { stackName } from '../names.ts'
+import { giveUpPlace } from '../queue/end-turn.ts'
 import { lookAgainSeconds, type Step } from './decide.ts'
 import {
   graceSeconds,
@@ -230,6 +231,6 @@ async function remaining({ cloud }: Context, cluster: Cluster): Promise<Leftover
 /** Whether the record has to stay for what is left, as it does until somebody lets it go by force. */
 async function tellLeftovers(context: Context, cluster: Cluster, left: Leftover[]): Promise<boolean> {
   if (left.length === 0 || isForced(cluster)) return false
-  await tellStuck(context, cluster, leftBehind(left), auditSeconds)
+  await tellStuck(context, await giveUpPlace(context, cluster), leftBehind(left), auditSeconds)
   return true
 }

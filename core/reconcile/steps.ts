@@ -2,6 +2,7 @@
 import type { Cloud, NewEvent, Stack } from '../cloud.ts'
 import type { Cluster, Failure } from '../cluster.ts'
 import type { Context } from '../context.ts'
+import { giveUpPlace, leaveQueue } from '../queue/end-turn.ts'
 import { rotationIsDue } from '../rotation.ts'
 import { audit } from './audit.ts'
 import { drain, exportData, importData, movesData } from './data-steps.ts'
@@ -48,7 +49,10 @@ export const act: { [Do in Step['do']]: Act<Do> } = {
   async update(context, cluster, own) {
     const { done, refused } = await updateStack(context, cluster)
     if (done) return updated(context, cluster, own)
-    if (refused) return failUpdate(context, cluster, { reason: 'UpdateRefused', message: refused })
+    if (refused) {
+      const failure = { reason: 'UpdateRefused', message: refused }
+      return failUpdate(context, await giveUpPlace(context, cluster), failure)
+    }
     const message = 'The cluster is being updated.'
     await lookAgain(
       context,
@@ -63,7 +67,8 @@ export const act: { [Do in Step['do']]: Act<Do> } = {
 
   async failUpdate(context, cluster, own, { failure }) {
     const told = failure ?? { reason: 'UpdateFailed', message: await stackFailure(context.cloud, own) }
-    await failUpdate(context, cluster, told)
+    const isBegun = cluster.status === 'UPDATE_IN_PROGRESS'
+    await failUpdate(context, isBegun ? cluster : await leaveQueue(context, cluster), told)
   },
 
   doubt: (context, cluster) =>

@@ -3,6 +3,7 @@
 import { awaitsUpdate } from '../built.ts'
 import type { Cluster, Failure } from '../cluster.ts'
 import type { Context } from '../context.ts'
+import { leaveQueue } from '../queue/end-turn.ts'
 import { rotationIsDue } from '../rotation.ts'
 import { importSince, movesData, stopImport } from './data-steps.ts'
 import { importIsDue } from './decide.ts'
@@ -39,7 +40,8 @@ function awaited(context: Context, cluster: Cluster, cause: string): Awaited {
     return {
       seconds: secondsUnbegun(cluster, cloud.now()),
       limit: unbegunLimit(cluster, limits),
-      tell: () => failUpdate(context, cluster, { reason: 'UpdateNotBegun', message }),
+      tell: async () =>
+        failUpdate(context, await leaveQueue(context, cluster), { reason: 'UpdateNotBegun', message }),
     }
   }
   if (rotationIsDue(cluster)) {

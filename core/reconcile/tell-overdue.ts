@@ -4,14 +4,16 @@ import { isBuilt } from '../built.ts'
 import type { Cluster, Failure } from '../cluster.ts'
 import type { Context } from '../context.ts'
 import { kindOf } from '../errors.ts'
+import { giveUpPlace, isOutlived } from '../queue/end-turn.ts'
 import { isOverdue, newRemoval } from './decide-removal.ts'
 import { lookAgain, secondsSince } from './record.ts'
 import { tellStuck } from './removal-steps.ts'
 import { tellBuilt } from './tell-built.ts'
 
 /** Whether the failure is on record now; if not, its pass is to be tried again at once. */
-export async function tellOverdue(context: Context, cluster: Cluster, error: unknown): Promise<boolean> {
+export async function tellOverdue(context: Context, before: Cluster, error: unknown): Promise<boolean> {
   const { cloud, site } = context
+  const cluster = isOutlived(before, cloud.now()) ? await giveUpPlace(context, before) : before
   // AWS's own message names accounts and roles, and so is for the log only.
   const cause = kindOf(error)
   if (cluster.wanted === 'absent' || cluster.failure) {

@@ -13,6 +13,10 @@ const root = join(import.meta.dirname, '..', '..')
 const stateDir = join(root, '.local', 'kill')
 const say = (line: string) => console.log(`[kill] ${line}`)
 const { signal } = new AbortController()
+// The daemons of what is ready end with the provider, so one of them is killed before it is.
+const daemon = 'a daemon of Slurm is killed'
+const others = Object.keys(faults).filter((name) => name !== daemon)
+const plan = [...(hasHosts ? [daemon] : []), ...others]
 let place: Place
 
 beforeAll(async () => {
@@ -20,17 +24,16 @@ beforeAll(async () => {
 })
 
 test('whatever is killed, lost or doubled: all settles, and nothing is left', async () => {
-  const plan = Object.keys(faults)
   const report = await soak({
-    ...{ place, plan, say, signal, pick: pickFrom(7), atOnce: 2, deleteSeconds: 200 },
-    untilMillis: Date.now() + 25_000,
+    ...{ place, plan, say, signal, pick: pickFrom(7), atOnce: 1, standingSeconds: 120, deleteSeconds: 200 },
+    untilMillis: Date.now() + 240_000,
   })
   console.log(`[kill] ${JSON.stringify(report)}`)
   expect(report.leaks).toEqual([])
+  expect(report.clusters.ready).toBeGreaterThan(0)
   expect(report.clusters.deleted).toBe(report.clusters.made)
-  expect(report.clusters.made).toBeGreaterThan(1)
-  const happened = Object.values(report.faults).reduce((sum, times) => sum + times, 0)
-  expect(happened).toBeGreaterThan(2)
+  // Of each kind, while a cluster is there that is ready.
+  expect(plan.filter((name) => !report.faults[name])).toEqual([])
 })
 
 afterAll(async () => {

@@ -3,6 +3,7 @@ import * as cfn from '@aws-sdk/client-cloudformation'
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
 import * as ec2 from '@aws-sdk/client-ec2'
 import * as iam from '@aws-sdk/client-iam'
+import * as s3 from '@aws-sdk/client-s3'
 import * as secretsManager from '@aws-sdk/client-secrets-manager'
 import { DeleteCommand, DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { ulid } from 'ulid'
@@ -15,6 +16,7 @@ import {
   stackName,
   type Tenant,
 } from '../../core/names.ts'
+import { trustedKeysObject } from '../../core/rotation.ts'
 import { aCluster } from '../core/samples.ts'
 import { asRoot } from './account.ts'
 import { outputs } from './caller.ts'
@@ -23,6 +25,7 @@ const config = asRoot(outputs)
 const network = new ec2.EC2Client(config)
 const policies = new iam.IAMClient(config)
 const secrets = new secretsManager.SecretsManagerClient(config)
+const objects = new s3.S3Client({ ...config, forcePathStyle: true })
 const formation = new cfn.CloudFormationClient(config)
 const tables = DynamoDBDocumentClient.from(new DynamoDBClient(config))
 
@@ -69,6 +72,13 @@ export async function recordOf({ virtualLab, project, name, deploymentId }: Past
 export async function aSlot(slot: number, { name, deploymentId }: Past): Promise<void> {
   const Item = { slot, cluster: name, deploymentId }
   await tables.send(new PutCommand({ TableName: await tableOf('Slots'), Item }))
+}
+
+/** What a rotation would have written; only the bucket of such texts is called so. */
+async function putTrustedKeys(of: Past): Promise<void> {
+  const { Buckets = [] } = await objects.send(new s3.ListBucketsCommand({}))
+  const Bucket = Buckets.find(({ Name = '' }) => Name.includes('nodekeys'))?.Name
+  await objects.send(new s3.PutObjectCommand({ Bucket, Key: trustedKeysObject(of), Body: 'state left\n' }))
 }
 
 export async function aSecret(Name: string, tags: Tags): Promise<string> {
@@ -131,6 +141,7 @@ export async function oneOfEach(of: Past, cidr: string, slot: number): Promise<R
     }),
   )
   await aSlot(slot, of)
+  await putTrustedKeys(of)
   return {
     stack: stackName(of),
     volume: volume.VolumeId ?? '',
@@ -138,6 +149,7 @@ export async function oneOfEach(of: Past, cidr: string, slot: number): Promise<R
     subnet: await aSubnet(cidr, tags),
     policy: policy.Policy?.Arn ?? '',
     databaseLogin: await aSecret(databaseSecretName(of), tags),
+    trustedKeys: trustedKeysObject(of),
     secret: await aSecret(secretName(of, 'admin'), tags),
     slot: String(slot),
   }

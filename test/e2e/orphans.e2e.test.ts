@@ -92,10 +92,9 @@ test('deletion takes the stack first, then the rest, the slot last, and spares a
   expect(first.filter(([, outcome]) => outcome === 'deleting')).toEqual([['stack', 'deleting', '']])
   expect(first.filter(([, outcome]) => outcome === 'waits').length).toBe(Object.keys(ids).length - 1)
   expect(second.map(([kind, outcome]) => [kind, outcome])).toEqual([
-    ...['volume', 'securityGroup', 'subnet', 'policy', 'databaseLogin', 'secret'].map((kind) => [
-      kind,
-      'deleted',
-    ]),
+    ...['volume', 'securityGroup', 'subnet', 'policy', 'databaseLogin', 'trustedKeys', 'secret'].map(
+      (kind) => [kind, 'deleted'],
+    ),
     ['slot', 'waits'],
   ])
   expect(third).toEqual([['slot', 'deleted', '']])

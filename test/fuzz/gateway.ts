@@ -19,6 +19,10 @@ const past = pastOf('past', Date.parse('2026-07-30T00:00:00Z'))
 const maxBytes = 10 * 1024 * 1024
 const paths = [...new Set(Object.values<Route>(routes).map(({ path }) => path))]
 const served = Object.values<Route>(routes).filter(({ servedBy }) => servedBy)
+const isAudited = ({ httpMethod, resource }: APIGatewayProxyEvent): boolean =>
+  Object.values<Route>(routes).some(
+    ({ method, path, audited }) => audited && method === httpMethod && path === resource,
+  )
 // What only reads, and the entry of who asked: all else is a write, which no refused request may lead to.
 const reading = /^(get|list|read|count|zonesOffering|addAudit)/
 // A stack's line, and where our files are.
@@ -44,7 +48,7 @@ export async function startGateway(world: World): Promise<Gateway> {
     if (!request.headers.authorization) return refused(403, 'Forbidden')
     if (body.length > maxBytes) return refused(413, 'RequestTooLarge')
     const event = eventOf(request, body)
-    const calls = world.calls.length
+    const [calls, entries] = [world.calls.length, world.trail.length]
     const { servedBy = 'api' } =
       served.find(({ method, path }) => method === event.httpMethod && path === event.resource) ?? {}
     const handler = { api, preflight, orphans }[servedBy]
@@ -55,6 +59,9 @@ export async function startGateway(world: World): Promise<Gateway> {
       findings.push(
         `${what} was refused (${result.statusCode}) and wrote: ${written.map(({ name }) => name)}`,
       )
+    if (result.statusCode >= 500) findings.push(`${what} failed (${result.statusCode}): ${result.body}`)
+    const told = world.trail.length - entries
+    if (told !== (isAudited(event) ? 1 : 0)) findings.push(`${what} has ${told} entries in the audit trail`)
     if (result.statusCode >= 400 && traces.test(result.body))
       findings.push(`${what} told where it failed: ${result.body}`)
     // What was asked for becomes true, so that later requests meet clusters of every kind.

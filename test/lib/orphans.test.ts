@@ -12,8 +12,9 @@ import {
   stackName,
 } from '../../core/names.ts'
 import { OrphanSettings, orphanKinds } from '../../core/orphans/report.ts'
+import { trustedKeysObject } from '../../core/rotation.ts'
 import { type Deployed, deploy, siteOf, statementsOf } from './deployed.ts'
-import { evaluate } from './iam.ts'
+import { evaluate, type Statement } from './iam.ts'
 import { deletesOrphans } from './variants.ts'
 
 const reports = deploy('example')
@@ -76,9 +77,21 @@ describe('where the environment lets it delete, the sweeper', () => {
     },
   )
 
-  it('has a deletion for every kind but the slot, which is a row, and ParallelCluster’s own stack', () => {
-    // Private keys and passwords are both secrets.
-    expect(deletions).toHaveLength(orphanKinds.length - 2)
+  it('has a deletion for every kind but ParallelCluster’s own stack, and what is ours by where it is', () => {
+    // Private keys and passwords are both secrets; slots are rows, and trusted keys objects.
+    expect(deletions).toHaveLength(orphanKinds.length - 3)
+  })
+
+  it('may delete what nodes trust, and neither read nor write it', () => {
+    const policies = deletes
+      .all('AWS::S3::BucketPolicy')
+      .filter(({ id }) => id.startsWith('NodeKeysPolicy'))
+      .flatMap(({ Properties }): Statement[] => Properties.PolicyDocument.Statement)
+    const { Resource } = policies.find(({ Action }) => Action === 's3:PutObject') ?? {}
+    const object = String(Resource).replace('*', trustedKeysObject(past))
+    const actions = ['s3:DeleteObject', 's3:PutObject', 's3:GetObject', 's3:DeleteObjectVersion']
+    expect(actions.map((action) => mayDelete(action, object))).toEqual([true, false, false, false])
+    expect(mayWhereReported('s3:DeleteObject', object)).toBe(false)
   })
 
   it.each([
@@ -131,13 +144,15 @@ it.each([
       expect([action, name, mayDo(action, table(name))]).toEqual([action, name, false])
 })
 
+/** Where IAM has another word for a call. */
+const renamed: Record<string, string> = { ListObjectsV2: 'ListBucket' }
 /** The SDK's commands and paginators in the sweeper's own files. */
 const called = ['find-orphans.ts', 'remove-orphans.ts'].flatMap((file) =>
   [
     ...readFileSync(join(import.meta.dirname, '../../aws', file), 'utf8').matchAll(
       /\bpaginate(\w+)\(|new (\w+)Command\(/g,
     ),
-  ].map(([, pages, command]) => pages ?? command ?? ''),
+  ].map(([, pages, command]) => renamed[pages ?? ''] ?? pages ?? command ?? ''),
 )
 /** What it asks of the cloud and of its tables: see core/orphans/sweep-orphans.ts and aws/remove-orphans.ts. */
 const byTheCloud: Record<string, string> = {
@@ -147,6 +162,7 @@ const byTheCloud: Record<string, string> = {
   DeleteStack: 'the cloud’s deleteStack',
   DeleteSecret: 'the cloud’s deleteSecret',
   DeleteKeyPair: 'the cloud’s deleteKeyPair',
+  DeleteObject: 'the cloud’s deleteTrustedKeys',
   InvokeFunction: 'the cloud’s removeAccounting',
   ConditionCheckItem: 'of TransactWrite',
   DeleteItem: 'of TransactWrite',

@@ -1,6 +1,7 @@
 // Many creates, as fast as 16 callers can: each gets a slot of its own and comes to an end; then all are deleted, and nothing is left.
 import { isDeepStrictEqual } from 'node:util'
 import { holdings } from '../e2e/account.ts'
+import { isToFail } from './judge.ts'
 import { clientOf, create, insist, remove, settled } from './lives.ts'
 import type { Place } from './place.ts'
 
@@ -9,9 +10,12 @@ export type BurstReport = {
   slots: number
   ready: number
   failed: number
+  /** How many were asked for that fail. */
+  toFail: number
   /** Those that came to no end in the time that they had, and those that are still there after their deletion. */
   lost: string[]
-  leaks: number
+  /** Kinds of which there is more or less than before. */
+  leaks: string[]
   seconds: { accepted: number; settled: number; deleted: number }
 }
 
@@ -69,11 +73,11 @@ export async function burst(
     (kind) => !isDeepStrictEqual(after[kind as keyof typeof after], before[kind as keyof typeof before]),
   )
   say(`${gone.filter(Boolean).length} deleted after ${deleted} s`)
-  for (const kind of leaks) say(`left: ${kind}`)
   const isEnd = (status = '') => status === 'CREATE_COMPLETE' || status === 'CREATE_FAILED'
   const lost = names.filter((_, nth) => !gone[nth] || !isEnd(ends[nth]?.status))
   return {
-    ...{ asked: size, slots, ready, failed, lost, leaks: leaks.length },
+    ...{ asked: size, slots, ready, failed, lost, leaks },
+    toFail: wishes.filter(({ project }) => isToFail(project)).length,
     seconds: { accepted, settled: ended, deleted },
   }
 }

@@ -68,21 +68,32 @@ function kill(pid: number | undefined, name: string): string | undefined {
 }
 
 /** Takes what the queue holds, and puts each message back as often as told. */
-async function interceptMessages({ outputs }: Place, copies: number): Promise<string | undefined> {
-  const sqs = new SQSClient(asRoot(outputs))
+async function interceptMessages(place: Place, copies: number): Promise<string | undefined> {
+  const sqs = new SQSClient(asRoot(place.outputs))
   const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}))
   const QueueUrl = QueueUrls.find((url) => /-Looks(?!DeadLetters)[^/]*$/.test(url))
   if (!QueueUrl) throw new Error(`The reconciler's queue is not among ${QueueUrls.join(', ')}.`)
-  const { Messages = [] } = await sqs.send(
-    new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 2 }),
-  )
-  for (const { Body: MessageBody = '', ReceiptHandle } of Messages) {
-    // SQS keeps what it took. Of a create that is not written yet nothing else is known, so that one is never dropped.
-    const times = Math.max(copies, MessageBody.includes('"requestedAt"') ? 1 : 0)
-    for (let left = times; left > 0; left--) await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }))
-    await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }))
+  // Else the reconciler takes most of them first.
+  const goOn = await pauseQueue(place)
+  let met = 0
+  try {
+    for (let looks = 0; met === 0 && looks < 5; looks++) {
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 2 }),
+      )
+      for (const { Body: MessageBody = '', ReceiptHandle } of Messages) {
+        // SQS keeps what it took. Of a create that is not written yet nothing else is known, so that one is never dropped.
+        const times = Math.max(copies, MessageBody.includes('"requestedAt"') ? 1 : 0)
+        for (let left = times; left > 0; left--)
+          await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }))
+        await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }))
+        if (times !== 1) met++
+      }
+    }
+  } finally {
+    await goOn()
   }
-  return Messages.length > 0 ? `${Messages.length} of them` : undefined
+  return met > 0 ? `${met} of them` : undefined
 }
 
 /** Begins nothing new until it is told to go on. */
@@ -100,7 +111,7 @@ async function pauseQueue({ outputs }: Place): Promise<() => Promise<void>> {
 /** The emulator does not go on with a stack where it stopped, as CloudFormation would: it may stop only between two. */
 async function isCalm({ outputs }: Place): Promise<boolean> {
   const client = new CloudFormationClient(asRoot(outputs))
-  for (let looks = 0; looks < 20; looks++) {
+  for (let looks = 0; looks < 60; looks++) {
     const { StackSummaries = [] } = await client.send(new ListStacksCommand({}))
     if (!StackSummaries.some(({ StackStatus = '' }) => StackStatus.endsWith('_IN_PROGRESS'))) return true
     await sleep(500)

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { SiteKind } from '../../local/laptop.ts'
 import { burst } from './burst.ts'
+import { troublesOf } from './judge.ts'
 import { startPlace } from './place.ts'
 import { pickFrom } from './random.ts'
 import { soak } from './soak.ts'
@@ -12,7 +13,8 @@ const help = `Usage: npm run soak -- [options]
 
 Brings up the service on this machine, beside any that runs, lets clusters come and go, and meanwhile kills function
 processes, the provider and Slurm's daemons, drops and doubles messages, and restarts the emulator. In the end all is
-deleted. Prints the faults, the clusters and what leaked; exit status 1 where something did.
+deleted. Prints the faults, the clusters and what leaked; exit status 1 where something did, or a wish of a burst was
+lost, failed, or shares its subnet.
 
   --minutes N    how long faults happen (1); bringing up and deleting come on top
   --seed S       the order of faults and lives (another one each time); the last lines tell it
@@ -82,10 +84,11 @@ try {
 process.exit(leaks > 0 ? 1 : 0)
 
 async function burstOf(count: number): Promise<number> {
-  const { lost, ...report } = await burst(place, count, 900, say, stopping.signal)
-  for (const name of lost) console.log(`lost: ${name}`)
-  console.log(JSON.stringify({ ...report, lost: lost.length }))
-  return lost.length + report.leaks + (report.slots < count ? 1 : 0)
+  const report = await burst(place, count, 900, say, stopping.signal)
+  const troubles = troublesOf(report)
+  for (const trouble of troubles) console.log(trouble)
+  console.log(JSON.stringify({ ...report, lost: report.lost.length, leaks: report.leaks.length }))
+  return troubles.length
 }
 
 async function soakFor(count: number): Promise<number> {

@@ -17,8 +17,10 @@ export type SoakReport = {
 export type SoakOptions = {
   place: Place
   pick: Pick
-  /** The faults in their order, for as long as they come; at random without it. */
+  /** The faults in their order, each until it has happened; the end of them is the end of all. At random without it. */
   plan?: string[]
+  /** One cluster more, which is ready within so long before the first fault, and stays until the end. */
+  standingSeconds?: number
   untilMillis: number
   /** How many clusters live at the same time. */
   atOnce: number
@@ -33,8 +35,11 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
   const before = await holdings(place.outputs, place.stateDir)
   const client = clientOf(place)
   const clusters = { made: 0, ready: 0, failed: 0, deleted: 0 }
-  const living = Array.from({ length: options.atOnce }, () => live(client, clusters, options))
-  const [injected] = await Promise.all([injectFaults(options), ...living])
+  if (options.standingSeconds) await stand(client, clusters, options.standingSeconds)
+  const over = new AbortController()
+  const signal = AbortSignal.any([options.signal, over.signal])
+  const living = Array.from({ length: options.atOnce }, () => live(client, clusters, { ...options, signal }))
+  const [injected] = await Promise.all([injectFaults(options).finally(() => over.abort()), ...living])
 
   say('no more faults; deleting what is left')
   const left = (await insist(() => client.call('listClusters', { limit: 100 })))?.clusters ?? []
@@ -54,13 +59,23 @@ async function injectFaults({ place, pick, plan, untilMillis, say, signal }: Soa
   while (!signal.aborted && Date.now() < untilMillis && left?.length !== 0) {
     await sleep(left ? 1000 : 500 + pick(4000), undefined, { signal }).catch(() => {})
     if (signal.aborted) break
-    const name = left?.shift() ?? names[pick(names.length)] ?? ''
+    const name = left?.[0] ?? names[pick(names.length)] ?? ''
     const what = await faults[name]?.(place, pick)
     if (!what) continue
+    left?.shift()
     injected[name] = (injected[name] ?? 0) + 1
     say(`${name}: ${what}`)
   }
   return injected
+}
+
+async function stand(client: Client, count: SoakReport['clusters'], seconds: number): Promise<void> {
+  const { name = '' } = (await create(client, { virtualLab: 'lab', project: 'standing' })) ?? {}
+  count.made++
+  const cluster = await settled(client, name, seconds)
+  if (cluster?.status !== 'CREATE_COMPLETE')
+    throw new Error(`${name} is ${cluster?.status} after ${seconds} seconds: ${cluster?.message}`)
+  count.ready++
 }
 
 let made = 0

@@ -11,6 +11,7 @@ import {
 import type { Found } from '../../../core/orphans/owner.ts'
 import { type Orphan, type OrphanKind, orphanKinds } from '../../../core/orphans/report.ts'
 import type { Leftovers } from '../../../core/orphans/sweep-orphans.ts'
+import { trustedKeysObject } from '../../../core/rotation.ts'
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 let made = 0
@@ -38,12 +39,13 @@ const idOf = (kind: OrphanKind, of: Past): string => {
   if (kind === 'parallelClusterStack') return of.name
   if (kind === 'secret') return secretName(of, 'user')
   if (kind === 'databaseLogin') return `hpc-provisioner/${of.name}/${of.deploymentId}/database-password`
+  if (kind === 'trustedKeys') return trustedKeysObject(of)
   if (kind === 'policy') return `arn:aws:iam::1:policy/parallelcluster/${stackName(of)}-JobLogPolicy-AbCd`
   return kind === 'slot' ? String(++made) : `${kind}-${++made}`
 }
 
 export const aThing = (kind: OrphanKind, of: Past, tags: Record<string, string> = {}): Found =>
-  kind === 'slot'
+  kind === 'slot' || kind === 'trustedKeys'
     ? { kind, id: idOf(kind, of), tags: {}, row: { name: of.name, deploymentId: of.deploymentId } }
     : { kind, id: idOf(kind, of), tags: { ...ownerTags(of), ...tags } }
 

@@ -111,6 +111,8 @@ describe('a look-alike', () => {
     ],
     ['is a policy elsewhere', { ...aThing('policy', past), id: `arn:aws:iam::1:policy/${past.name}` }],
     ['says that it is a row', { ...thing, row: { name: past.name, deploymentId: 'x' } }],
+    ['says that it is a row, and has tags', { ...thing, row: past }],
+    ['is an object beside the trusted keys', { ...aThing('trustedKeys', past), id: `${past.name}/mine` }],
   ])('%s', async (_, one) => {
     expect(ownerOf(one)).toBeUndefined()
     const { account, told } = aSweep([one])

@@ -29,6 +29,22 @@ export const queue: Scenario[] = [
     end: { [clusterName(wishFor('a'))]: 'CREATE_COMPLETE' },
   },
   {
+    name: 'a deletion hangs in the only place, and a create waits for it',
+    limits: { operationsInFlight: 1 },
+    live: async (world) => {
+      await make(world, wishFor('a'))
+      await world.advance(120)
+      world.knob.silentProvider = true
+      await insist(world, () => remove(world, clusterName(wishFor('a'))))
+      await world.advance(20)
+      await make(world)
+      await world.advance(300)
+      world.knob.silentProvider = false
+      await world.advance(1200)
+    },
+    end: { [aName]: 'CREATE_COMPLETE' },
+  },
+  {
     name: 'the virtual lab has what it may, and gets another one for one that it deletes',
     limits: { clustersPerVirtualLab: 1 },
     live: async (world) => {

@@ -1,21 +1,23 @@
 // Two to four faults of any kind together, in any order of wishes: it settles, nothing unwanted stays, nothing lacks.
 import fc from 'fast-check'
 import { afterAll, expect, it } from 'vitest'
+import type { Context } from '../../core/context.ts'
 import { clusterName } from '../../core/names.ts'
 import { alwaysWrong, wrongAtRest } from '../invariants.ts'
-import { create, remove, update, wishFor } from '../wishes.ts'
+import { create, remove, rotate, update, wishFor } from '../wishes.ts'
 import { type Fault, unavailable, type World } from '../world.ts'
 import { quickWorld } from './scenarios/living.ts'
 
 const wish = fc.record({
-  do: fc.constantFrom('create', 'create', 'remove', 'update'),
+  do: fc.constantFrom('create', 'create', 'create', 'brief', 'remove', 'force', 'update', 'rotate', 'extend'),
   project: fc.constantFrom('a', 'b', 'fail-create-1', 'fail-update-1'),
   /** Until the next one. */
   seconds: fc.constantFrom(0, 5, 30, 120, 400),
 })
+const denied = Object.assign(new Error('not authorized'), { name: 'AccessDeniedException' })
 const when = fc.constantFrom('before' as const, 'after' as const)
 const fault = fc.oneof(
-  fc.record({ call: fc.nat(200), when, error: fc.constant(unavailable()) }),
+  fc.record({ call: fc.nat(200), when, error: fc.constantFrom(unavailable(), denied) }),
   fc.record({ call: fc.nat(200), when, dies: fc.constant(true as const) }),
   fc.record({ call: fc.nat(200), when, heldSeconds: fc.integer({ min: 1, max: 25 }) }),
   fc.record({ message: fc.nat(80), copies: fc.constantFrom<number[]>([], [0, 0], [0, 50], [90]) }),
@@ -54,14 +56,18 @@ function befall(world: World, troubles: Trouble[]): void {
 let cases = 0
 afterAll(() => console.log(`faults: ${cases} lives with two to four faults together`))
 
-const ask = {
-  create: (world: World, project: string) =>
-    world.request((context) => create({ context }, wishFor(project))),
-  remove: (world: World, project: string) =>
-    world.request((context) => remove({ context }, clusterName(wishFor(project)))),
-  update: (world: World, project: string) =>
-    world.request((context) => update({ context }, { maxNodes: 9 }, clusterName(wishFor(project)))),
+type Own = { context: Context }
+const verbs: Record<string, (own: Own, name: string, project: string) => Promise<unknown>> = {
+  create: (own, _, project) => create(own, wishFor(project)),
+  brief: (own, _, project) => create(own, { ...wishFor(project), lifetime: '10m', idleTimeout: '5m' }),
+  remove: (own, name) => remove(own, name),
+  force: (own, name) => remove(own, name, true),
+  update: (own, name) => update(own, { maxNodes: 9 }, name),
+  rotate: (own, name) => rotate(own, ['user', 'admin'], name),
+  extend: (own, name) => update(own, { lifetime: '2h', idleTimeout: 'none' }, name),
 }
+const ask = (world: World, verb: string, project: string) =>
+  world.request(async (context) => verbs[verb]?.({ context }, clusterName(wishFor(project)), project))
 
 it('any two to four faults together are settled', async () => {
   await fc.assert(
@@ -73,7 +79,7 @@ it('any two to four faults together are settled', async () => {
         const world = quickWorld()
         befall(world, troubles)
         for (const { do: verb, project, seconds } of wishes) {
-          await ask[verb](world, project)
+          await ask(world, verb, project)
           await world.advance(seconds)
           expect(alwaysWrong(world)).toEqual([])
         }

@@ -25,9 +25,10 @@ export function wrongAtWork(
 ): string[] {
   const count = atWork(both)
   const stack = both.own.get(changed)
-  // What an earlier life left, or a late pass began, is of no record.
+  // What an earlier life left, or a late pass began, is of no record, or of one that had failed meanwhile.
   const record = stack && isAtWork(stack) ? clusters.get(stack.cluster) : undefined
-  const isPlaceless = record && stackName(record) === changed && !isInFlight(record)
+  const isOfIt = record && stackName(record) === changed && record.status !== 'CREATE_FAILED'
+  const isPlaceless = isOfIt && !isInFlight(record)
   return [
     ...(count > operationsInFlight ? [`${count} clusters are at work at once`] : []),
     ...(isPlaceless ? [`${changed} is at work without a place`] : []),

@@ -148,6 +148,7 @@ function builder(source: string, aliases: WeakMap<object, Node>): (node: Node | 
     return [...new Set(members)]
   }
   const nameOf = (key: Node | null): Scalar => {
+    if (isMissing(key, source)) throw new InvalidYaml('There is no key before the colon.', key?.range?.[0])
     const name = key ? build(key) : null
     if (typeof name === 'object' && name !== null)
       throw new InvalidYaml('A key must be a single word, not a list or a mapping.', key?.range?.[0])
@@ -201,6 +202,14 @@ function scalarOf(node: ScalarNode, text = String(node.value ?? '')): Scalar {
     if (problem instanceof InvalidYaml) throw new InvalidYaml(problem.message, node.range?.[0])
     throw problem
   }
+}
+
+/** Nothing is a key only behind a question mark. */
+function isMissing(key: Node | null, source: string): boolean {
+  if (!isScalar(key) || key.source !== '' || key.type !== 'PLAIN' || key.tag || key.anchor) return false
+  let before = (key.range?.[0] ?? 0) - 1
+  while (source[before] === ' ') before -= 1
+  return source[before] !== '?'
 }
 
 function refuseTag(node: Node, kind: 'seq' | 'map'): void {

@@ -24,9 +24,9 @@ type ReadYaml = {
   positionOf: (path: readonly (string | number)[]) => Position | undefined
 }
 
-// No configuration has this many values. Aliases can make a small text very large: what they repeat costs more.
+// Aliases can make a small text very large, in values or in characters; no configuration has this many values.
 const valuesLimit = 100_000
-const aliasPrice = { perValue: 5, perCharacter: 1 / 16 }
+const charactersPerValue = 16
 // Nor is any as long; the parser needs minutes for a hundred times as much.
 const charactersLimit = 4_000_000
 const tooDeep = 'The document is nested too deeply.'
@@ -82,7 +82,7 @@ function builder(source: string, aliases: WeakMap<object, Node>): (node: Node | 
   let values = 0
   let aliasesAround = 0
   const count = (characters = 0) => {
-    values += aliasesAround > 0 ? aliasPrice.perValue + aliasPrice.perCharacter * characters : 1
+    values += aliasesAround > 0 ? 1 + characters / charactersPerValue : 1
     if (values > valuesLimit) throw new InvalidYaml('The aliases of this document expand to too many values.')
   }
   // The latest of a name before the alias counts, as in PyYAML.

@@ -116,11 +116,3 @@ function storageEffect({ before, after }: Changed): Effect {
   const isLive = all.length === 1 && all.every((one) => one.StorageType !== 'Ebs' && isExternal(one))
   return isLive ? 'live' : 'needsStop'
 }
-
-/** What a caller can do about a change that is refused. */
-export const remedies: Record<'needsStop' | 'impossible', string> = {
-  needsStop:
-    'ParallelCluster changes it only while the compute fleet is stopped. Leave it as it is, or delete the cluster and create it anew',
-  impossible:
-    'ParallelCluster cannot change it on a running cluster. Leave it as it is, or delete the cluster and create it anew',
-}

@@ -54,7 +54,6 @@ export const routes = {
     params: None,
     query: z.strictObject({ dryRun: z.literal('true') }),
     body: CreateCluster,
-    audited: true,
     status: 200,
     output: Plan,
     errors: ['UnknownTier', 'NothingFits'],
@@ -71,6 +70,12 @@ export const routes = {
         .regex(/^[\w:]+(,[\w:]+)*$/, 'must be names of validators, with commas between')
         .optional(),
       failureLevel: z.enum(['INFO', 'WARNING', 'ERROR']).default('ERROR'),
+      name: z
+        .string()
+        .min(1)
+        .max(256)
+        .optional()
+        .describe('Of the cluster, where it is to be looked at, too.'),
     }),
     body: z.object({ text: z.string().min(1, 'must not be empty') }),
     textBody: true,

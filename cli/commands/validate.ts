@@ -84,15 +84,18 @@ const tooLong = () => new Error(`it has more than ${mostBytes} bytes, which is n
 /** A file that cannot be read must not end a run over thousands. */
 const unread = ({ message }: Error): Verdict => ({
   valid: false,
-  findings: [{ level: 'ERROR', validator: '$file', path: '$file', message: `Cannot be read: ${message}.` }],
+  findings: [
+    {
+      ...{ level: 'ERROR', validator: '$file', path: '$file', message: `Cannot be read: ${message}.` },
+      ...{ line: 1, column: 1 },
+    },
+  ],
 })
 
 function told(file: string, { valid, findings }: Verdict): string {
-  const lines = findings.map((finding) => `${file}${place(finding)}: ${sentence(finding)}`)
+  const lines = findings.map((finding) => `${file}:${finding.line}:${finding.column}: ${sentence(finding)}`)
   return `${[...lines, `${file}: ${valid ? 'valid' : 'not valid'}`].map(printable).join('\n')}\n`
 }
-
-const place = ({ line, column }: Finding) => (line === undefined ? '' : `:${line}:${column}`)
 
 /** People need no `_schema`: what is said of a section as a whole stands at the section. */
 const sentence = ({ level, path, message, validator }: Finding) => {

@@ -3,7 +3,8 @@
 // marshmallow 3.26, fields.py: Integer, Float, Boolean.
 
 const digits = /^[\s]*[-+]?\p{Nd}+(?:_\p{Nd}+)*[\s]*$/u
-const decimal = /^\s*[-+]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:[eE][-+]?\d+(?:_\d+)*)?\s*$/
+const decimal =
+  /^\s*[-+]?(?:\d+(?:_\d+)*(?:\.(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:[eE][-+]?\d+(?:_\d+)*)?\s*$/
 
 export function asInteger(value: unknown): unknown {
   if (typeof value === 'number') return Number.isFinite(value) ? Math.trunc(value) + 0 : value

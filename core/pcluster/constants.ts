@@ -1,5 +1,5 @@
-// Limits and lists of ParallelCluster's rules, as data. Another version is another file beside rules-3.16.1.json.
-import data from './rules-3.16.1.json' with { type: 'json' }
+// Limits and lists of ParallelCluster's rules, as data.
+import { rules as data } from './version.ts'
 
 type Range = readonly number[]
 

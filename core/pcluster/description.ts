@@ -1,5 +1,5 @@
-// What a version of ParallelCluster accepts, as data. Another version is another file beside schema-3.16.1.json.
-import described from './schema-3.16.1.json' with { type: 'json' }
+// What a version of ParallelCluster accepts, as data.
+import { schema } from './version.ts'
 
 export type Field = {
   type: 'string' | 'integer' | 'float' | 'boolean' | 'any' | 'dict' | 'object' | 'list' | 'custom_action'
@@ -36,7 +36,7 @@ export type Description = {
   sections: Readonly<Record<string, Section>>
 }
 
-export const description = described as unknown as Description
+export const description = schema as unknown as Description
 
 export function sectionOf(name: string): Section {
   const section = description.sections[name]

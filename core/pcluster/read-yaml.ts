@@ -1,16 +1,16 @@
 // From text to a tree, as ParallelCluster reads YAML: version 1.1, one document, no duplicate keys, no merge keys.
 import {
+  type Alias,
   isAlias,
   isMap,
   isScalar,
   isSeq,
   type LineCounter,
   type Node,
-  parseDocument,
   type YAMLParseError,
 } from 'yaml'
 import { InvalidYaml } from './invalid-yaml.ts'
-import { parseAtAnyIndent } from './yaml-indent.ts'
+import { parseDocument } from './yaml-document.ts'
 import { placesIn } from './yaml-places.ts'
 import { plainScalar, type Scalar, taggedScalar } from './yaml-scalars.ts'
 import { linesOf, refuseCharacters, withPlainBreaks } from './yaml-text.ts'
@@ -24,28 +24,26 @@ type ReadYaml = {
   positionOf: (path: readonly (string | number)[]) => Position | undefined
 }
 
-// Aliases can make a small text very large; no configuration has this many values.
-const nodeLimit = 100_000
+// Aliases can make a small text very large, in values or in characters; no configuration has this many values.
+const valuesLimit = 100_000
+const charactersPerValue = 16
 // Nor is any as long; the parser needs minutes for a hundred times as much.
 const charactersLimit = 4_000_000
 const tooDeep = 'The document is nested too deeply.'
-// PyYAML takes a comment right behind a bracket or a quote.
-const closeComment = 'Comments must be separated'
 // PyYAML's, which are narrower than YAML's.
 const anchorName = /^[\w-]+$/
 const setTag = 'tag:yaml.org,2002:set'
 const pairTags = ['tag:yaml.org,2002:omap', 'tag:yaml.org,2002:pairs']
 
 export function readYaml(text: string): ReadYaml {
-  let source = withPlainBreaks(text)
-  let moved = (_line: number) => 0
+  const source = withPlainBreaks(text)
   let lines: LineCounter | undefined
   const at = (offset: number | undefined): Position | undefined => {
     if (offset === undefined) return undefined
     // Counted when the first place is asked for: most configurations have nothing to tell.
     lines ??= linesOf(source)
     const { line, col } = lines.linePos(offset)
-    return { line, column: Math.max(1, col - moved(line)) }
+    return { line, column: Math.max(1, col) }
   }
   const failed = (message: string, offset?: number): ReadYaml => {
     const position = at(offset)
@@ -58,12 +56,12 @@ export function readYaml(text: string): ReadYaml {
     return failed(`The document has more than ${charactersLimit} characters: that is no configuration.`)
   try {
     refuseCharacters(source)
-    const parsed = parseAtAnyIndent(source, parse)
-    ;({ source, moved } = parsed)
-    const { document, error } = parsed
+    const { document, error } = parseDocument(source)
     if (error) return failed(inWords(error), error.pos[0])
-    const tree = document.contents ? builder(source)(document.contents as Node) : null
-    const offsetOf = placesIn(document, (key) => (isScalar(key) ? keyName(scalarOf(key)) : undefined))
+    const aliases = new WeakMap<object, Node>()
+    const tree = document.contents ? builder(source, aliases)(document.contents as Node) : null
+    const nameOf = (key: Node | null) => (isScalar(key) ? keyName(scalarOf(key)) : undefined)
+    const offsetOf = placesIn(document, nameOf, aliases)
     return { tree, positionOf: (path) => at(offsetOf(path)) }
   } catch (problem) {
     if (problem instanceof InvalidYaml) return failed(problem.message, problem.offset)
@@ -73,54 +71,56 @@ export function readYaml(text: string): ReadYaml {
   }
 }
 
-function parse(source: string) {
-  const document = parseDocument(source, {
-    schema: 'failsafe',
-    version: '1.1',
-    strict: true,
-    uniqueKeys: false,
-    // Sets and pairs are built here, as Python builds them.
-    resolveKnownTags: false,
-    prettyErrors: false,
-    logLevel: 'error',
-  })
-  return { document, error: document.errors.find(({ message }) => !message.startsWith(closeComment)) }
-}
-
 function inWords({ code, message }: YAMLParseError): string {
   if (code === 'MULTIPLE_DOCS') return 'There is more than one document: keep one, without --- behind it.'
   // The parser tells of a full stack as of any other trouble.
   return message.includes('call stack') ? tooDeep : `This is not YAML: ${message}`
 }
 
-/** A builder of trees that stops where aliases grow without bound. */
-function builder(source: string): (node: Node | null | undefined) => Tree {
-  let nodes = 0
+/** A builder of trees that stops where aliases grow without bound. It notes in `aliases` what each stands for. */
+function builder(source: string, aliases: WeakMap<object, Node>): (node: Node | null | undefined) => Tree {
+  let values = 0
+  let aliasesAround = 0
+  const count = (characters = 0) => {
+    values += aliasesAround > 0 ? 1 + characters / charactersPerValue : 1
+    if (values > valuesLimit) throw new InvalidYaml('The aliases of this document expand to too many values.')
+  }
   // The latest of a name before the alias counts, as in PyYAML.
   const anchors = new Map<string, Node>()
   const open = new Set<Node>()
   const build = (node: Node | null | undefined): Tree => {
-    nodes += 1
-    if (nodes > nodeLimit) throw new InvalidYaml('The aliases of this document expand to too many values.')
-    if (!node) return null
-    if (isAlias(node)) return build(aliased(node.source, node.range?.[0]))
+    if (!node) {
+      count()
+      return null
+    }
+    if (isAlias(node)) return repeated(node)
     if ('anchor' in node && node.anchor) {
       const name = String(node.anchor)
       if (!anchorName.test(name))
         throw new InvalidYaml(`The anchor &${name} may have letters, digits, - and _ only.`, node.range?.[0])
       anchors.set(name, node)
     }
-    if (isScalar(node)) return scalarOf(node, textOf(node, source))
+    if (isScalar(node)) {
+      const text = textOf(node, source)
+      count(text.length)
+      return scalarOf(node, text)
+    }
+    count()
     open.add(node)
     const tree = collectionOf(node)
     open.delete(node)
     return tree
   }
-  const aliased = (name: string, offset: number | undefined): Node => {
+  const repeated = (alias: Alias): Tree => {
+    const [name, offset] = [alias.source, alias.range?.[0]]
     const node = anchors.get(name)
     if (!node) throw new InvalidYaml(`Nothing before *${name} has that anchor.`, offset)
     if (open.has(node)) throw new InvalidYaml(`*${name} stands inside of what it stands for.`, offset)
-    return node
+    aliases.set(alias, node)
+    aliasesAround += 1
+    const tree = build(node)
+    aliasesAround -= 1
+    return tree
   }
   const collectionOf = (node: Node): Tree => {
     if (isSeq(node)) {
@@ -148,6 +148,7 @@ function builder(source: string): (node: Node | null | undefined) => Tree {
     return [...new Set(members)]
   }
   const nameOf = (key: Node | null): Scalar => {
+    if (isMissing(key, source)) throw new InvalidYaml('There is no key before the colon.', key?.range?.[0])
     const name = key ? build(key) : null
     if (typeof name === 'object' && name !== null)
       throw new InvalidYaml('A key must be a single word, not a list or a mapping.', key?.range?.[0])
@@ -201,6 +202,14 @@ function scalarOf(node: ScalarNode, text = String(node.value ?? '')): Scalar {
     if (problem instanceof InvalidYaml) throw new InvalidYaml(problem.message, node.range?.[0])
     throw problem
   }
+}
+
+/** Nothing is a key only behind a question mark. */
+function isMissing(key: Node | null, source: string): boolean {
+  if (!isScalar(key) || key.source !== '' || key.type !== 'PLAIN' || key.tag || key.anchor) return false
+  let before = (key.range?.[0] ?? 0) - 1
+  while (source[before] === ' ') before -= 1
+  return source[before] !== '?'
 }
 
 function refuseTag(node: Node, kind: 'seq' | 'map'): void {

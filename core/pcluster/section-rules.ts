@@ -92,10 +92,10 @@ export const sectionRules: Readonly<Record<string, SectionRule>> = {
           .flatMap((name) => here(`is restored from a backup, which settles ${name}: remove it.`)),
 }
 
-/** Rules of one field; `failed` tells whether a part of it was refused already. Undefined: nothing to say. */
+/** Rules of one field; `failed` tells whether a key of an item was refused already. Undefined: nothing to say. */
 type FieldRule = {
   field: string
-  check: (value: unknown, failed: (...path: (string | number)[]) => boolean) => string | undefined
+  check: (value: unknown, failed: (item: number, key: string) => boolean) => string | undefined
 }
 
 const reserved = 'parallelcluster:'

@@ -8,8 +8,6 @@ import type { Values } from './values.ts'
 import { words } from './words.ts'
 import { always, type Issues, list, object, optional, type Type } from './zod-types.ts'
 
-type Step = string | number
-
 const built = new Map<string, Type>()
 
 function known(name: string, build: () => Type): Type {
@@ -70,11 +68,17 @@ function checkSections(name: string, sections: unknown, issues: Issues, inList: 
   const names = description.rules ?? []
 
   tellUnknownKeys(name, issues)
-  const before = [...issues]
-  each((section, index) => {
-    for (const rule of names.flatMap((one) => fieldRules[one] ?? []))
-      for (const problem of fieldProblems(rule, section, before, inList ? [index] : [])) told(index, problem)
-  })
+  const ofFields = names.flatMap((one) => fieldRules[one] ?? [])
+  if (ofFields.length > 0) {
+    // Put in order once: a list of thousands is not searched for each of its items.
+    const before = inList ? byStep(issues, 0) : new Map([[0, [...issues]]])
+    each((section, index) => {
+      const own = byStep(before.get(index) ?? [], inList ? 1 : 0)
+      for (const rule of ofFields)
+        for (const problem of fieldProblems(rule, section, own.get(rule.field) ?? [], inList ? 2 : 1))
+          told(index, problem)
+    })
+  }
   if (issues.length > 0) return
   each((section, index) => {
     for (const rule of names)
@@ -88,45 +92,55 @@ function checkSections(name: string, sections: unknown, issues: Issues, inList: 
 
 /** zod has one issue for all unknown keys of a section; each becomes one of its own. */
 function tellUnknownKeys(name: string, issues: Issues): void {
-  for (const issue of issues.filter(({ code }) => code === 'unrecognized_keys')) {
-    const told = (issue.keys as string[]).map((key) => ({
-      code: 'custom' as const,
+  if (!issues.some(({ code }) => code === 'unrecognized_keys')) return
+  const told = issues.flatMap((issue): Issues => {
+    if (issue.code !== 'unrecognized_keys') return [issue]
+    return (issue.keys as string[]).map((key) => ({
+      code: 'custom',
       input: undefined,
       path: [...(issue.path ?? []), key],
       message: unknownKey(name, key),
     }))
-    issues.splice(issues.indexOf(issue), 1, ...told)
-  }
+  })
+  issues.length = 0
+  for (const issue of told) issues.push(issue)
 }
 
-const startsWith = (path: readonly PropertyKey[] = [], prefix: readonly Step[]) =>
-  prefix.every((step, index) => path[index] === step)
+/** The issues by the step of their paths at that depth. */
+function byStep(issues: Issues, depth: number): Map<PropertyKey | undefined, Issues> {
+  const groups = new Map<PropertyKey | undefined, Issues>()
+  for (const issue of issues) {
+    const step = issue.path?.[depth]
+    const group = groups.get(step)
+    if (group) group.push(issue)
+    else groups.set(step, [issue])
+  }
+  return groups
+}
 
+/** `within` are the issues of the field and its parts, whose paths go on from `depth`. */
 function fieldProblems(
   { field, check }: (typeof fieldRules)[string],
   section: Values,
-  issues: Issues,
-  prefix: Step[],
+  within: Issues,
+  depth: number,
 ): Problem[] {
   const value = section[field]
-  const own = [...prefix, field]
-  const within = issues.filter(({ path }) => startsWith(path, own))
-  if (value === undefined || within.some(({ path = [] }) => path.length === own.length)) return []
+  if (value === undefined || within.some(({ path = [] }) => path.length === depth)) return []
   // The check for duplicates ends the real tool when an item of Instances is not right.
   if (field === 'Instances' && within.length > 0) {
     for (const issue of within) Object.assign(issue, { crash: true })
     return []
   }
-  const failed = (...path: Step[]) =>
-    within.some(
-      (issue) =>
-        startsWith(issue.path, [...own, ...path]) ||
-        (path[1] === '_schema' && issue.path?.length === own.length + 1 && issue.path.at(-1) === path[0]),
-    )
-  const message = check(value, failed)
+  const parts = new Set(within.map(({ path = [] }) => partOf(path[depth], path[depth + 1])))
+  const message = check(value, (item, key) => parts.has(partOf(item, key)))
   if (message === undefined) return []
   return [{ path: within.length > 0 ? [field, '_schema'] : [field], message }]
 }
+
+/** An issue of an item alone is one of the whole item. */
+const partOf = (item: PropertyKey | undefined, key: PropertyKey = '_schema') =>
+  `${String(item)}.${String(key)}`
 
 function unknownKey(name: string, key: string): string {
   // Removed in 3.15.

@@ -22,27 +22,22 @@ export type Verdict = { valid: boolean; findings: Finding[]; more?: number }
 type Found = { finding: Finding; place?: Path }
 
 export function validate(input: string | object, options: ValidateOptions = {}): Verdict {
-  const { tree, problem, positionOf } =
-    typeof input === 'string' ? readYaml(input) : { tree: input, problem: undefined, positionOf: nowhere }
-  if (problem) return verdict([{ finding: unreadable(problem.message, problem.position) }], options)
-  if (!isMapping(tree)) {
-    const message = 'A configuration is a mapping: begin with Image, HeadNode and Scheduling.'
-    return verdict([{ finding: unreadable(message) }], options)
-  }
-  return verdict(findingsOf(tree, options.name), options, positionOf)
+  if (typeof input !== 'string') return verdict(findingsOf(input, options.name), options, () => undefined)
+  const { tree, problem, positionOf } = readYaml(input)
+  // Every finding of a text has a place, at least its beginning.
+  const placeOf = (place: Path | undefined) => (place && positionOf(place)) ?? { line: 1, column: 1 }
+  if (problem) return verdict([unreadable(problem.message)], options, placeOf)
+  return verdict(findingsOf(tree, options.name), options, placeOf)
 }
 
-const nowhere = (): Position | undefined => undefined
-
-const unreadable = (message: string, position?: Position): Finding => ({
-  level: 'ERROR',
-  validator: schemaValidator,
-  path: '$yaml',
-  message,
-  ...position,
+const unreadable = (message: string): Found => ({
+  finding: { level: 'ERROR', validator: schemaValidator, path: '$yaml', message },
+  place: [],
 })
 
-function findingsOf(tree: object, clusterName: string | undefined): Found[] {
+function findingsOf(tree: unknown, clusterName: string | undefined): Found[] {
+  if (!isMapping(tree))
+    return [unreadable('A configuration is a mapping: begin with Image, HeadNode and Scheduling.')]
   const checked = checkSchema(tree)
   if (checked.findings)
     return checked.findings.map(({ path, message, crash }) => {
@@ -70,7 +65,7 @@ function nameOf(path: Path): string {
 function verdict(
   found: Found[],
   { suppress = [], failureLevel = 'ERROR', most = Number.POSITIVE_INFINITY }: ValidateOptions,
-  positionOf: (path: Path) => Position | undefined = nowhere,
+  placeOf: (place: Path | undefined) => Position | undefined,
 ): Verdict {
   const names = new Set(suppress.map((name) => name.replace(/^type:/, '')))
   const kept = found.filter(
@@ -82,9 +77,6 @@ function verdict(
   const places = new Map(kept.map(({ finding, place }) => [finding, place]))
   const findings = inOrder([...places.keys()])
     .slice(0, most)
-    .map((finding) => {
-      const place = places.get(finding)
-      return { ...finding, ...(place ? positionOf(place) : {}) }
-    })
+    .map((finding) => ({ ...finding, ...placeOf(places.get(finding)) }))
   return { valid, findings, ...(kept.length > most ? { more: kept.length - most } : {}) }
 }

@@ -1,13 +1,17 @@
 // Where the value of a path stands in a document. What was looked for once is kept: a text can have thousands of
 // mistakes, and a search for each would take minutes.
-import { type Document, isAlias, isMap, isSeq, type Node, type YAMLMap } from 'yaml'
+import { type Document, isMap, isSeq, type Node, type YAMLMap } from 'yaml'
 
 type Pair = { key: Node | null; value: Node | null }
 
-/** The offset of a path's value, or of the nearest part of it that is there. `nameOf` is how a key stands in a path. */
+/**
+ * The offset of a path's value, or of the nearest part of it that is there. `nameOf` is how a key stands in a path,
+ * `aliases` what aliases stand for.
+ */
 export function placesIn(
   document: Document,
   nameOf: (key: Node | null) => string | undefined,
+  aliases: WeakMap<object, Node>,
 ): (path: readonly (string | number)[]) => number | undefined {
   const maps = new WeakMap<object, Map<string | undefined, Pair>>()
   const pairsOf = (map: YAMLMap): Map<string | undefined, Pair> => {
@@ -18,17 +22,11 @@ export function placesIn(
     maps.set(map, pairs)
     return pairs
   }
-  const aliases = new WeakMap<object, Node | undefined>()
-  const target = (node: Node | null | undefined): Node | null | undefined => {
-    if (!isAlias(node)) return node
-    if (!aliases.has(node)) aliases.set(node, node.resolve(document))
-    return aliases.get(node)
-  }
   return (path) => {
     let node = document.contents as Node | null | undefined
     let offset = node?.range?.[0]
     for (const step of path) {
-      node = target(node)
+      node = (node && aliases.get(node)) ?? node
       if (isMap(node)) {
         const pair = pairsOf(node).get(String(step))
         if (!pair) return offset

@@ -1,7 +1,8 @@
 // What PyYAML makes of a text's characters before it reads them as YAML: line breaks, tabs, what is not allowed at all.
 // https://github.com/yaml/pyyaml/blob/6.0.2/lib/yaml/reader.py and scanner.py
-import { CST, Lexer, LineCounter } from 'yaml'
+import { CST, LineCounter } from 'yaml'
 import { InvalidYaml } from './invalid-yaml.ts'
+import { lexerAtAnyIndent } from './yaml-document.ts'
 
 const forbidden = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u
 const breaks = /\r(?!\n)|[\x85\u2028\u2029]/g
@@ -31,7 +32,7 @@ function refuseTabs(source: string): void {
   let offset = 0
   let isBlock = false
   let scalar: 'plain' | 'block' | undefined
-  for (const lexeme of new Lexer().lex(source)) {
+  for (const lexeme of lexerAtAnyIndent().lex(source)) {
     const type = CST.tokenType(lexeme)
     const isBare = scalar ? scalar === 'plain' : type === 'space'
     if (isBare && lexeme.includes('\t'))

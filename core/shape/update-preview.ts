@@ -26,7 +26,7 @@ export function configurationChanges(current: Tree, wanted: Tree): ParameterChan
   const strategy = strategyOf(wanted)
   return compareSection(current, wanted, '', description.root).map(({ key, parents, ...change }) => ({
     ...change,
-    effect: effectOf({ ...change, key, parents }, strategy),
+    effect: effectOf({ ...change, key, parents, roots: [current, wanted] }, strategy),
   }))
 }
 
@@ -42,8 +42,13 @@ function compareSection(before: Tree, after: Tree, path: string, section: string
     const [old, now] = [before[key], after[key]]
     if (isSame(old, now)) return []
     if (field?.key) return compareList(asList(old), asList(now), below, field.key)
-    if (field?.type === 'object' && field.section && isMap(old) && isMap(now))
-      return compareSection(old, now, below.path, field.section)
+    if (field?.type === 'object' && field.section) {
+      const [left, right] = [sectionAt(old), sectionAt(now)]
+      // A section that has no policy of its own is looked into, though it is added or removed as a whole.
+      if ((left && right) || field.update === 'IGNORED')
+        return compareSection(left ?? {}, right ?? {}, below.path, field.section)
+      if (!left && !right) return []
+    }
     return [{ ...changeAt(below), before: old, after: now, parents: [before, after] }]
   })
 }
@@ -76,6 +81,10 @@ const strategyOf = ({ Scheduling }: Tree): QueueUpdateStrategy => {
   const settings = isMap(Scheduling) && isMap(Scheduling.SlurmSettings) ? Scheduling.SlurmSettings : {}
   return String(settings.QueueUpdateStrategy ?? 'COMPUTE_FLEET_STOP') as QueueUpdateStrategy
 }
+
+/** An empty section is as good as none. */
+const sectionAt = (value: unknown): Tree | undefined =>
+  isMap(value) && Object.keys(value).length > 0 ? value : undefined
 
 const asList = (value: unknown): Tree[] => (Array.isArray(value) ? value.filter(isMap) : [])
 

@@ -23,9 +23,9 @@ const mostFindings = 200
 
 export async function validateConfiguration(
   _context: Context,
-  { text, suppress, failureLevel }: Input<'validateConfiguration'>,
+  { text, suppress, failureLevel, name }: Input<'validateConfiguration'>,
 ): Promise<Output<'validateConfiguration'>> {
   // Only who validates pays for loading the rules.
   const { validate } = await import('../pcluster/validate.ts')
-  return validate(text, { suppress: suppress?.split(',') ?? [], failureLevel, most: mostFindings })
+  return validate(text, { name, suppress: suppress?.split(',') ?? [], failureLevel, most: mostFindings })
 }

@@ -1,5 +1,5 @@
 // `hpc-provisioner validate`: findings with their place, one line per file for programs, an exit status.
-import { truncateSync, writeFileSync } from 'node:fs'
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { offline, temporaryFolder } from './command-line.ts'
@@ -24,6 +24,8 @@ Scheduling:
 const invalid = valid
   .replace('Os: alinux2023', 'Os: alinux2')
   .replace('InstanceType: c5.large', 'Instancetype: c5.large')
+
+const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8')
 
 function files(contents: Record<string, string | Buffer>): string[] {
   const folder = temporaryFolder()
@@ -84,6 +86,7 @@ describe('validate', () => {
     ['Latin-1', Buffer.from('Image: caf\xe9\n', 'latin1'), '$file'],
     ['no text', Buffer.from([0, 1, 2, 255]), '$file'],
     ['nothing', '', '$yaml'],
+    ['a list', '- a\n', '$yaml'],
     ['two documents', 'a: 1\n---\nb: 2\n', '$yaml'],
     ['a key twice', 'a: 1\na: 2\n', '$yaml'],
     ['brackets without end', `a: ${'['.repeat(100_000)}`, '$yaml'],
@@ -91,7 +94,8 @@ describe('validate', () => {
     const [file = ''] = files({ 'broken.yaml': content })
     const { status, out } = await offline('validate', '--json', file)
     expect(status).toBe(1)
-    expect(JSON.parse(out).findings).toMatchObject([{ level: 'ERROR', path }])
+    const place = { line: expect.any(Number), column: expect.any(Number) }
+    expect(JSON.parse(out).findings).toMatchObject([{ level: 'ERROR', path, ...place }])
     expect(out).not.toMatch(/YAML\.|call stack| at /)
   })
 
@@ -101,15 +105,17 @@ describe('validate', () => {
     truncateSync(large, 2 ** 40)
     const { status, out } = await offline('validate', large, file)
     expect(status).toBe(1)
-    expect(out).toContain(`${large}: ERROR Cannot be read: it has more than`)
+    expect(out).toContain(`${large}:1:1: ERROR Cannot be read: it has more than`)
     expect(out).toContain(`${file}: valid`)
   })
 
   test('a directory is a finding, and the files behind it are read', async () => {
     const [file = ''] = files({ 'valid.yaml': valid })
-    const { status, out } = await offline('validate', temporaryFolder(), file)
+    const { status, out } = await offline('validate', '--json', temporaryFolder(), file)
     expect(status).toBe(1)
-    expect(out).toContain(`${file}: valid`)
+    const [folder, other] = out.split('\n', 2).map((line) => JSON.parse(line))
+    expect(folder.findings).toMatchObject([{ path: '$file', line: 1, column: 1 }])
+    expect(other.valid).toBe(true)
   })
 
   test('--name is checked as the name of the cluster', async () => {
@@ -118,6 +124,15 @@ describe('validate', () => {
     const { status, out } = await offline('validate', '--name', '1', file)
     expect(status).toBe(1)
     expect(out).toContain('(ClusterNameValidator)')
+  })
+
+  test('what the README shows of it is what it says', async () => {
+    const [, content, told] =
+      /\$ cat broken\.yaml\n([^$]+)\$ npx hpc-provisioner validate broken\.yaml\n([^`]+)```/.exec(readme) ??
+      []
+    const [file = ''] = files({ 'broken.yaml': content ?? '' })
+    const { out } = await offline('validate', file)
+    expect(out.replaceAll(file, 'broken.yaml')).toBe(told)
   })
 
   test('without a file it is a bad command line', async () => {

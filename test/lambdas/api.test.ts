@@ -1,9 +1,11 @@
 // The whole chain behind API Gateway: an event in, an answer out, each error once.
 import { beforeEach, describe, expect, it } from 'vitest'
+import { stringify } from 'yaml'
 import type { Cluster } from '../../core/cluster.ts'
 import { type Route, routes } from '../../core/contract.ts'
 import { type ErrorCode, errorCodes } from '../../core/errors.ts'
 import { clusterName } from '../../core/names.ts'
+import { minimal } from '../core/pcluster/configurations.ts'
 import { aSite } from '../core/samples.ts'
 import { isEmpty } from '../invariants.ts'
 import { aName, aWish, wishFor } from '../wishes.ts'
@@ -79,8 +81,9 @@ describe('the API', () => {
     })
     expect((body.findings as { level: string }[]).filter(({ level }) => level === 'ERROR')).toEqual([])
     expect(isEmpty(world)).toBe(true)
-    // But who asked is on record.
-    expect(world.calls.map(({ name }) => name)).toEqual(['addAudit'])
+    // Nothing was wished for, so nothing is on record either.
+    expect(world.calls).toEqual([])
+    expect(world.trail).toEqual([])
   })
 
   it('validates a configuration in YAML with every finding, its line and its column', async () => {
@@ -91,6 +94,20 @@ describe('the API', () => {
     expect(body.findings).toContainEqual(
       expect.objectContaining({ level: 'ERROR', path: 'Scheduling.Bogus', line: 6, column: 3 }),
     )
+  })
+
+  it('looks at the name of the cluster where it is told', async () => {
+    const text = stringify(minimal())
+    const validated = (query: Record<string, string>) =>
+      call({ method: 'POST', resource: '/v1/configurations/validate', text, query })
+    const named = async (name: string) =>
+      (await validated({ name })).body.findings as { validator: string; path: string }[]
+    const told = { validator: 'ClusterNameValidator', path: '$name', line: 1, column: 1 }
+    expect(await named('1-cluster')).toContainEqual(expect.objectContaining(told))
+    expect(await named('a'.repeat(61))).toContainEqual(expect.objectContaining(told))
+    expect(await named('a-cluster')).not.toContainEqual(expect.objectContaining(told))
+    expect((await validated({ name: '' })).status).toBe(400)
+    expect((await validated({ name: 'a'.repeat(257) })).status).toBe(400)
   })
 
   it('takes a body in base64', async () => {

@@ -62,17 +62,16 @@ describe('the audit trail', () => {
     expect(await trail({ from: '2026-08-01T00:00:30Z', to: '2026-08-01T00:01:30Z' })).toHaveLength(1)
   })
 
-  it('has the wishes of clients of the earlier service, and dry runs as such', async () => {
+  it('has the wishes of clients of the earlier service, and no dry runs, which wish for nothing', async () => {
     const query = { vlab_id: 'lab', project_id: 'p' }
     await call({ method: 'POST', resource: '/hpc-provisioner/pcluster', query })
     await call({ method: 'DELETE', resource: '/hpc-provisioner/pcluster', query })
     await call({ ...post(aWish), query: { dryRun: 'true' } })
-    const entries = (await trail()).map(({ verb, dry, cluster, status }) => ({ verb, dry, cluster, status }))
+    const entries = (await trail()).map(({ verb, cluster, status }) => ({ verb, cluster, status }))
     const cluster = expect.stringMatching(/^hpc-p-/)
     expect(entries.sort((a, b) => (a.verb < b.verb ? -1 : 1))).toEqual([
-      { verb: 'createCluster', dry: true, cluster: aName, status: 200 },
-      { verb: 'pclusterCreate', dry: false, cluster, status: 200 },
-      { verb: 'pclusterDelete', dry: false, cluster, status: 200 },
+      { verb: 'pclusterCreate', cluster, status: 200 },
+      { verb: 'pclusterDelete', cluster, status: 200 },
     ])
   })
 
@@ -111,8 +110,8 @@ describe('the audit trail', () => {
   it('covers every route by which something is wished for', () => {
     const others = Object.entries<Route>(routes).filter(([, { audited }]) => !audited)
     const writing = others.filter(([, { method }]) => method !== 'GET').map(([name]) => name)
-    // It answers what is sent to it, and nothing comes of it.
-    expect(writing).toEqual(['validateConfiguration'])
+    // Both answer what is sent to them, and nothing comes of it.
+    expect(writing).toEqual(['planCluster', 'validateConfiguration'])
   })
 
   it('is there wherever an audited route is answered: without it a function does not start', () => {

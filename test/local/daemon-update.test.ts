@@ -26,7 +26,7 @@ describe('an update', () => {
 
   const queues = (MaxCount: number | string) => ({
     ClusterConfiguration: {
-      HeadNode: {},
+      HeadNode: { InstanceType: 'h' },
       Scheduling: { SlurmQueues: [{ Name: 'q', ComputeResources: [{ Name: 'c', MaxCount }] }] },
     },
   })

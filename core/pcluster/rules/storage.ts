@@ -22,6 +22,10 @@ const ids: Readonly<Record<string, string>> = {
   FsxLustreSettings: 'FileSystemId',
 }
 
+/** What stands before each slash. */
+const directoriesOf = (name: string): string[] =>
+  [...name.matchAll(/\//g)].map(({ index }) => name.slice(0, index))
+
 export const storageRules: Rules = {
   NumberOfStorageValidator: (configuration, tell) => {
     const kinds = storagesOf(configuration).map(({ storage }) => kindOf(storage))
@@ -45,16 +49,21 @@ export const storageRules: Rules = {
   // ParallelCluster 3.16.1 compares the storages' names here, where directories are meant (cluster_config.py:1781).
   OverlappingMountDirValidator: (configuration, tell) => {
     const names = storagesOf(configuration).map(({ storage }) => storage.Name)
-    names.forEach((name, index) => {
-      const inner = names
-        .slice(index + 1)
-        .find((one) => one.startsWith(`${name}/`) || name.startsWith(`${one}/`))
-      if (inner !== undefined)
+    const lengths = new Set(names.map(({ length }) => length))
+    // From behind, so that each name is told once, with the next one that it meets. Looked up, as there may be thousands.
+    const seen = new Set<string>()
+    const inside = new Map<string, string>()
+    for (const name of names.toReversed()) {
+      const above = directoriesOf(name).filter(({ length }) => lengths.has(length))
+      const other = inside.get(name) ?? above.find((one) => seen.has(one))
+      if (other !== undefined)
         tell(
           ['SharedStorage'],
-          `ParallelCluster takes the names ${name} and ${inner} for overlapping directories: rename one.`,
+          `ParallelCluster takes the names ${name} and ${other} for overlapping directories: rename one.`,
         )
-    })
+      seen.add(name)
+      for (const one of above) inside.set(one, name)
+    }
   },
   SharedStorageMountDirValidator: (configuration, tell) => {
     for (const { storage, path } of storagesOf(configuration)) {

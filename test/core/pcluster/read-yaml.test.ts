@@ -45,6 +45,15 @@ describe('a plain scalar', () => {
     ['"1"', '1'],
     ['!!str 12', '12'],
     ["!!int '3'", 3],
+    ['!!int 0o17', 15],
+    ['!!int 1:99', 159],
+    ['!!int " 7 "', 7],
+    ['!!int "+ 7"', 7],
+    ['!!int 0x-f', -15],
+    ['!!float 1e3', 1000],
+    ['!!float nan', Number.NaN],
+    ['!!float "-Infinity"', Number.NEGATIVE_INFINITY],
+    ['0_', 0],
     ['x#c', 'x#c'],
     ['|\n  yes', 'yes'],
     ['|\n  yes\n', 'yes\n'],
@@ -52,20 +61,26 @@ describe('a plain scalar', () => {
     ['>\n  a\n  b', 'a b'],
     ['! "5"', 5],
     ['!!binary aGk=', 'hi'],
+    ['!!binary aGk=aGk=', 'hi'],
     ['"a\tb"', 'a\tb'],
     ['|\n  a\tb', 'a\tb'],
     ['1 # a\tb', 1],
     ['"x"#c', 'x'],
+    ['"b\n\t  c"', 'b c'],
+    ["'b\n\t\nc'", 'b\nc'],
   ])('%j is %j', (text, wanted) => {
     expect(value(text)).toEqual(wanted)
   })
 
-  it.each(['2024-01-01', '2001-12-14 21:59:43', '2001-12-14t21:59:43.10-05:00'])(
-    '%s is a date, no text',
-    (text) => {
-      expect(typeof value(text)).toBe('symbol')
-    },
-  )
+  it.each([
+    '2024-01-01',
+    '2001-12-14 21:59:43',
+    '2001-12-14t21:59:43.10-05:00',
+    '2024-01-01 23:59:59 +23:59',
+    '!!timestamp 2024-1-1',
+  ])('%s is a date, no text', (text) => {
+    expect(typeof value(text)).toBe('symbol')
+  })
 })
 
 describe('a collection', () => {
@@ -105,6 +120,16 @@ describe('a document is refused', () => {
     ['a: !foo {}', 1, 'an unknown tag on a mapping'],
     ['a: !!bool x', 1, 'a tag that the value does not suit'],
     ['a: 2024-13-45', 1, 'a day that is not'],
+    ['a: 2024-01-01T25:00:00Z', 1, 'an hour that is not'],
+    ['a: 2024-01-01 00:60:00', 1, 'a minute that is not'],
+    ['a: 2024-01-01 00:00:60', 1, 'a second that is not'],
+    ['a: 2024-01-01 00:00:00 +25', 1, 'an offset of more than a day'],
+    ['a: 0x_', 1, 'a number without digits'],
+    ['a: !!int 08', 1, 'a digit that its base has not'],
+    ['a: !!float 0x1', 1, 'no float'],
+    ['a: !!binary YQ', 1, 'bytes without padding'],
+    ['a:\n  - : 1', 2, 'no key before a colon'],
+    ['a: {b: 1, : 2}', 1, 'no key before a colon, in brackets'],
     ['? [1]\n: 2', 1, 'a list as a key'],
     ['a: 1\n---\nb: 2', 2, 'two documents'],
     ['a:\n\t- 1', 2, 'a tab as indentation'],

@@ -19,14 +19,20 @@ const toldStatuses: Status[] = ['UPDATE_FAILED', 'DELETE_FAILED']
 const ofAnOperation: Step['do'][] = [
   ...(['create', 'update', 'remove', 'removePcluster', 'force', 'fail'] as const),
   ...(['ready', 'updated', 'settleFailure', 'forget'] as const),
+  // What is not seen at the first look may be at work all the same.
+  'doubt',
 ]
 
 /** The record, without its place where its operation is over. */
 export function endTurn(context: Context, cluster: Cluster, look: Look, step: Step): Promise<Cluster> {
   const isAtWork = inProgress.includes(look.own) || (look.isOurs && inProgress.includes(look.pcluster))
-  const isOver = !isAtWork && !ofAnOperation.includes(step.do)
+  const isOver = !isAtWork && !isBeingMade(cluster) && !ofAnOperation.includes(step.do)
   return isOver || isOutlived(cluster, look.now) ? giveUpPlace(context, cluster) : Promise.resolve(cluster)
 }
+
+/** A create ends as ready or as failed: in between a pass that stood still may begin its stack at any time. */
+const isBeingMade = ({ wanted, failure, operation }: Cluster): boolean =>
+  wanted === 'present' && !failure && operation?.kind === 'create'
 
 /** Whether it was told, or tried again, so long ago that nothing can be at work for it. */
 export function isOutlived({ status, statusSince, operation }: Cluster, now: Date): boolean {

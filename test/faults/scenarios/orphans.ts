@@ -14,9 +14,10 @@ const now = () => new Date('2034-01-01T00:00:00Z')
 
 /** The record goes, as by somebody's hand, and with it what is counted of it. */
 function lose(world: World, name: string): void {
-  const { virtualLab = '' } = world.clusters.get(name) ?? {}
+  const before = world.clusters.get(name)
+  if (!before) return
   world.clusters.delete(name)
-  world.operations.labs.set(virtualLab, world.operations.clustersOf(virtualLab) - 1)
+  world.operations.prepare({ before, after: undefined, events: [] })?.()
 }
 
 function leftoversOf(world: World, { cloud }: Context): Leftovers {

@@ -62,7 +62,7 @@ export function makeWorld(site: Site = aSite(), account?: Account) {
   const hearStacks = account?.hearStacks ?? []
   hearStacks.push((name) => {
     const match = /^(.+)-([0-9a-z]{26})$/.exec(name)
-    cfn.violations.push(...wrongAtWork(cfn, name, stored.clusters, site.limits))
+    cfn.violations.push(...wrongAtWork(cfn, name, stored.clusters, site.limits, lives.longest()))
     if (match?.[1] && match[2]) send({ name: match[1], deploymentId: match[2], prompt: true }, 0)
   })
   const cfn =

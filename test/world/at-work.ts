@@ -22,13 +22,15 @@ export function wrongAtWork(
   changed: string,
   clusters: Map<string, Cluster>,
   { operationsInFlight }: { operationsInFlight: number },
+  heldSeconds: number,
 ): string[] {
   const count = atWork(both)
   const stack = both.own.get(changed)
   // What an earlier life left, or a late pass began, is of no record, or of one that had failed meanwhile.
   const record = stack && isAtWork(stack) ? clusters.get(stack.cluster) : undefined
   const isOfIt = record && stackName(record) === changed && record.status !== 'CREATE_FAILED'
-  const isPlaceless = isOfIt && !isInFlight(record)
+  // A pass that stood still for long may begin again what another one has seen to its end.
+  const isPlaceless = isOfIt && !isInFlight(record) && heldSeconds < 30
   return [
     ...(count > operationsInFlight ? [`${count} clusters are at work at once`] : []),
     ...(isPlaceless ? [`${changed} is at work without a place`] : []),

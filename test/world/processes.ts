@@ -30,6 +30,7 @@ const never = new Promise<never>(() => {})
 export function processes<Context>(now: () => number, contextOf: (process: Process) => Context) {
   const held: { at: number; goOn: () => Promise<unknown> }[] = []
   let started = 0
+  let longest = 0
 
   /** Resolves once the work is over or held up; `lost` is told of a failure or death, whenever that comes. */
   function run(
@@ -53,6 +54,7 @@ export function processes<Context>(now: () => number, contextOf: (process: Proce
         end()
         return never
       }
+      longest = Math.max(longest, fault.heldSeconds)
       await new Promise<void>((resolve) => {
         const goOn = () => {
           const next = stops()
@@ -69,5 +71,6 @@ export function processes<Context>(now: () => number, contextOf: (process: Proce
       .then(end)
     return first
   }
-  return { run, held, count: () => started }
+  /** `longest`: for how many seconds a process stood still so far. */
+  return { run, held, count: () => started, longest: () => longest }
 }

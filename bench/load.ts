@@ -10,6 +10,8 @@ const pairs = [
 ] as const
 const repeats = 3
 const bursts = [1, 16, 256]
+// The emulator has a process of its own for each request that it is at: 256 would take all of a laptop's memory.
+const mostAtOnce = 32
 // What POST new makes here must not be what the other measurements make.
 let nextRound = 10_000
 
@@ -51,17 +53,19 @@ export async function measureBursts(calls: Caller, freeSlots: () => Promise<void
   for (const size of bursts) {
     const each: number[] = []
     await freeSlots()
-    const all = await timed(() =>
-      Promise.all(
-        Array.from({ length: size }, async (_, i) => {
-          each.push(await timed(() => calls.create(`burst-${size}-${i}`)))
-        }),
-      ),
-    )
+    const waiting = Array.from({ length: size }, (_, i) => `burst-${size}-${i}`)
+    const began = performance.now()
+    const one = async () => {
+      for (let project = waiting.pop(); project; project = waiting.pop()) {
+        await calls.createOfMany(project, nextRound++)
+        each.push(performance.now() - began)
+      }
+    }
+    const all = await timed(() => Promise.all(Array.from({ length: mostAtOnce }, one)))
     rows.push([size, median(each), percentile(each, 0.95), all, (size * 1000) / all])
   }
   return {
-    title: 'Bursts of creates, from the request to 202',
+    title: `Bursts of creates, from the first request to each 202; ${mostAtOnce} at a time`,
     head: ['creates at once', 'p50 ms', 'p95 ms', 'all of them, ms', 'accepted per second'],
     rows,
   }

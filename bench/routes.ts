@@ -11,10 +11,12 @@ type Measured = { floor?: string; request: (round: number) => { api: 'ours' | 'f
 const lab = 'bench'
 const known = { virtualLab: lab, project: 'known' }
 const name = clusterName(known)
-const create = (project: string): SignedRequest => ({
+/** Sixteen labs at a time take turns, and none of them gets as many clusters as a lab may have. */
+const labOf = (n: number) => `${lab}-${n % 16}-${Math.floor(n / 1024)}`
+const create = (project: string, virtualLab = lab): SignedRequest => ({
   method: 'POST',
   path: '/v1/clusters',
-  body: JSON.stringify({ virtualLab: lab, project }),
+  body: JSON.stringify({ virtualLab, project }),
 })
 const get = (path: string, query: Record<string, string> = {}): SignedRequest => ({
   method: 'GET',
@@ -57,11 +59,11 @@ export const measured: Record<string, Measured> = {
     () => ({ method: 'PATCH', path: `/v1/clusters/${name}`, body: JSON.stringify({ tier: 'debug' }) }),
     'floor: one get',
   ),
-  'POST new': ours((round) => create(`new-${round}`), 'floor: one put'),
+  'POST new': ours((round) => create(`new-${round}`, labOf(round)), 'floor: one put'),
   DELETE: ours(
     (round) => ({
       method: 'DELETE',
-      path: `/v1/clusters/${clusterName({ virtualLab: lab, project: `new-${round}` })}`,
+      path: `/v1/clusters/${clusterName({ virtualLab: labOf(round), project: `new-${round}` })}`,
     }),
     'floor: one put',
   ),
@@ -92,6 +94,8 @@ export function caller(
     /** Asks for one of the measured requests; `round` tells those apart that make something. */
     ask: (what: string, round: number) => call((measured[what] as Measured).request(round)),
     create: (project: string) => call({ api: 'ours', ...create(project) }),
+    /** The n-th of many creates at once. */
+    createOfMany: (project: string, n: number) => call({ api: 'ours', ...create(project, labOf(n)) }),
     /** Only a cluster that is ready can be updated; it takes a reconciler to become so. */
     async prepare() {
       await call({ api: 'ours', ...create(known.project) })

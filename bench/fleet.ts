@@ -88,7 +88,7 @@ export async function measureGrowth(outputs: Outputs, calls: Caller): Promise<Se
   }
   return {
     title: "A growing fleet, in the emulator's tables",
-    note: 'Ratios to one get in the same rounds.',
+    note: 'Ratios to one get in the same rounds. For a query the emulator looks at every record of a partition, DynamoDB at those that the key condition names.',
     head: ['settled clusters more', 'one get, ms', ...requests, 'sweep with nothing due'],
     rows,
   }

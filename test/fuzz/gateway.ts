@@ -19,10 +19,15 @@ const past = pastOf('past', Date.parse('2026-07-30T00:00:00Z'))
 const maxBytes = 10 * 1024 * 1024
 const paths = [...new Set(Object.values<Route>(routes).map(({ path }) => path))]
 const served = Object.values<Route>(routes).filter(({ servedBy }) => servedBy)
-const isAudited = ({ httpMethod, resource }: APIGatewayProxyEvent): boolean =>
-  Object.values<Route>(routes).some(
-    ({ method, path, audited }) => audited && method === httpMethod && path === resource,
+/** Whether it is to be in the audit trail: a dry run wishes for nothing. */
+function isAudited({ httpMethod, resource, multiValueQueryStringParameters: query }: APIGatewayProxyEvent) {
+  const isDry = query?.dryRun !== undefined && query.dryRun[0] !== 'false'
+  const here = Object.values<Route>(routes).filter(
+    ({ method, path }) => method === httpMethod && path === resource,
   )
+  const dryRun = here.find(({ dryRunOf }) => dryRunOf)
+  return isDry && dryRun ? dryRun.audited === true : here.some(({ audited }) => audited)
+}
 // What only reads, and the entry of who asked: all else is a write, which no refused request may lead to.
 const reading = /^(get|list|read|count|zonesOffering|addAudit)/
 // A stack's line, and where our files are.
@@ -42,6 +47,7 @@ export async function startGateway(world: World): Promise<Gateway> {
   const orphans = orphansHandler(() => ({ cloud, site: world.site, leftovers, settings }))
   const findings: string[] = []
   const answers = new Map<number, number>()
+  let requests = 0
 
   async function answer(request: IncomingMessage): Promise<APIGatewayProxyResult> {
     const body = await bodyOf(request)
@@ -52,7 +58,9 @@ export async function startGateway(world: World): Promise<Gateway> {
     const { servedBy = 'api' } =
       served.find(({ method, path }) => method === event.httpMethod && path === event.resource) ?? {}
     const handler = { api, preflight, orphans }[servedBy]
-    const result = (await handler(event, { awsRequestId: 'fuzz' } as Context)) as APIGatewayProxyResult
+    // Each has an id of its own: an entry of the trail that comes twice is one.
+    const awsRequestId = `fuzz-${++requests}`
+    const result = (await handler(event, { awsRequestId } as Context)) as APIGatewayProxyResult
     const written = world.calls.slice(calls).filter(({ name }) => !reading.test(name))
     const what = `${event.httpMethod} ${event.path} ${JSON.stringify(event.multiValueQueryStringParameters)}`
     if (result.statusCode >= 400 && written.length > 0)

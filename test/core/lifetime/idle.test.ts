@@ -1,16 +1,11 @@
 // A cluster without jobs: ended when its head node says so, and never because nobody knows.
 import { describe, expect, it } from 'vitest'
 import { alwaysWrong, isEmpty } from '../../invariants.ts'
-import { aName, create, eventsOf, get, update } from '../../wishes.ts'
+import { aName, eventsOf, get, update } from '../../wishes.ts'
 import { makeWorld, type World } from '../../world.ts'
+import { ready } from './ready.ts'
 
 const minute = 60
-async function ready(wish: object, world = makeWorld()): Promise<World> {
-  await create(world, wish)
-  for (let looks = 0; looks < 200 && (await get(world)).status !== 'CREATE_COMPLETE'; looks++)
-    await world.advance(10)
-  return world
-}
 const reasons = async (world: World, type: string) =>
   (await eventsOf(world)).filter((event) => event.type === type).map(({ reason }) => reason)
 const looksAtJobs = ({ calls }: World) => calls.filter(({ name }) => name === 'getActivity').length

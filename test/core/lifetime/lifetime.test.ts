@@ -7,14 +7,9 @@ import { alwaysWrong, isEmpty } from '../../invariants.ts'
 import { aName, aWish, codeOf, create, eventsOf, get, remove, update } from '../../wishes.ts'
 import { makeWorld, type World } from '../../world.ts'
 import { aSite, siteWithFsx } from '../samples.ts'
+import { ready } from './ready.ts'
 
 const hour = 3600
-async function ready(wish: object, world = makeWorld()): Promise<World> {
-  await create(world, wish)
-  for (let looks = 0; looks < 200 && (await get(world)).status !== 'CREATE_COMPLETE'; looks++)
-    await world.advance(10)
-  return world
-}
 const told = async (world: World, type: string) =>
   (await eventsOf(world)).filter((event) => event.type === type)
 const isGoing = async (world: World) => !world.clusters.has(aName) || (await get(world)).wanted === 'absent'

@@ -2,17 +2,12 @@
 // and everything else goes on.
 import { describe, expect, it } from 'vitest'
 import { alwaysWrong, isEmpty } from '../../invariants.ts'
-import { aName, create, eventsOf, get, rotate } from '../../wishes.ts'
+import { aName, eventsOf, get, rotate } from '../../wishes.ts'
 import { type Call, makeWorld, unavailable, type World } from '../../world.ts'
+import { ready } from './ready.ts'
 
 const minute = 60
 const hour = 3600
-async function ready(wish: object, world = makeWorld()): Promise<World> {
-  await create(world, wish)
-  for (let looks = 0; looks < 200 && (await get(world)).status !== 'CREATE_COMPLETE'; looks++)
-    await world.advance(10)
-  return world
-}
 const reasons = async (world: World, type: string) =>
   (await eventsOf(world)).filter((event) => event.type === type).flatMap(({ reason }) => reason ?? [])
 const isGoing = async (world: World) => !world.clusters.has(aName) || (await get(world)).wanted === 'absent'

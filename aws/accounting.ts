@@ -1,16 +1,16 @@
 // The two functions in the VPC that reach the accounting database; everything else asks them.
 import { InvokeCommand, LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda'
-import * as z from 'zod'
 import { Accounting } from '../core/accounting/accounting.ts'
 import { UsageReport } from '../core/accounting/report.ts'
 import { AccountingAnswer, type AccountingRequest } from '../core/accounting/request.ts'
 import type { Cloud } from '../core/cloud.ts'
 import type { Site } from '../core/site.ts'
+import * as z from '../core/zod.ts'
 import { sending, unavailable } from './errors.ts'
 
 type Calls = Pick<Cloud, 'prepareAccounting' | 'removeAccounting' | 'readUsage'>
 
-const UsagePage = z.object({ items: UsageReport.shape.usage, cursor: z.string().optional() })
+const UsagePage = z.object({ items: UsageReport.shape.usage, cursor: z.optional(z.string()) })
 
 export function accounting(
   config: LambdaClientConfig,
@@ -19,7 +19,7 @@ export function accounting(
   const client = new LambdaClient(config)
 
   /** Throws `Unavailable` where the database is out of reach, and an Error where the function itself failed. */
-  async function ask<T extends z.ZodType>(
+  async function ask<T extends z.ZodMiniType>(
     FunctionName: string,
     request: object,
     answer: T,
@@ -35,7 +35,7 @@ export function accounting(
     if ('unavailable' in said) throw unavailable(new Error(said.unavailable))
     return 'refused' in said ? said : { done: answer.parse(said.done) }
   }
-  const change = <T extends z.ZodType>(request: AccountingRequest, answer: T) =>
+  const change = <T extends z.ZodMiniType>(request: AccountingRequest, answer: T) =>
     ask(functionName, request, answer)
 
   return {

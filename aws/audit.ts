@@ -1,8 +1,8 @@
 // The audit trail's table: entries by day, and by cluster and signer in two indexes. Nothing here changes an entry.
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
-import * as z from 'zod'
 import { type AuditQuery, StoredEntry } from '../core/audit/entry.ts'
 import type { Cloud } from '../core/cloud.ts'
+import * as z from '../core/zod.ts'
 import { fromCursor, notOurCursor, toCursor } from './cursor.ts'
 import { isNamed, sending } from './errors.ts'
 import { auditIndexes } from './tables.ts'

@@ -1,12 +1,9 @@
-// The real cloud. A service's client is loaded with the first call that needs it: a GET pays for DynamoDB only.
+// The real cloud. What a call needs is loaded with the first one: a GET pays for DynamoDB's client and the reading of records only.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { ulid } from 'ulid'
 import type { Cloud } from '../core/cloud.ts'
 import type { Site } from '../core/site.ts'
-import { audit } from './audit.ts'
-import { counts } from './counts.ts'
-import { operations } from './operations.ts'
 import { records, type Tables } from './records.ts'
 
 export type AwsCloudConfig = {
@@ -32,6 +29,10 @@ export function awsCloud(options: AwsCloudConfig): Cloud {
   const client = DynamoDBDocumentClient.from(new DynamoDBClient(config), {
     marshallOptions: { removeUndefinedValues: true },
   })
+  const commits = once(async () => (await import('./commit.ts')).commits(client, tables, now))
+  const counts = once(async () => (await import('./counts.ts')).counts(client, tables))
+  const operations = once(async () => (await import('./operations.ts')).operations(client, tables.operations))
+  const audit = once(async () => (await import('./audit.ts')).audit(client, tables.audit))
   const secrets = once(async () => (await import('./secrets.ts')).secrets(config, secretsKey))
   const ec2 = once(async () => (await import('./ec2.ts')).ec2(config))
   const stacks = once(async () => (await import('./stacks.ts')).stacks(config))
@@ -50,10 +51,13 @@ export function awsCloud(options: AwsCloudConfig): Cloud {
     now,
     newDeploymentId: () => ulid().toLowerCase(),
     newSeed: () => crypto.getRandomValues(new Uint8Array(32)),
-    ...records(client, tables, now),
-    ...counts(client, tables),
-    ...audit(client, tables.audit),
-    ...operations(client, tables.operations),
+    ...records(client, tables),
+    commit: async (...args) => (await commits()).commit(...args),
+    countSlots: async () => (await counts()).countSlots(),
+    countClusters: async (...args) => (await counts()).countClusters(...args),
+    getQueue: async () => (await operations()).getQueue(),
+    addAudit: async (...args) => (await audit()).addAudit(...args),
+    listAudit: async (...args) => (await audit()).listAudit(...args),
     wake: async (...args) => (await queue()).wake(...args),
     publish: async (...args) => (await bus()).publish(...args),
     createSecret: async (...args) => (await secrets()).createSecret(...args),

@@ -1,9 +1,10 @@
 // A DynamoDB key as the opaque text that a caller hands back for the next page.
-import * as z from 'zod'
+
 import { AppError } from '../core/errors.ts'
+import * as z from '../core/zod.ts'
 
 // Every key of ours is text, and an empty one is none to DynamoDB.
-const Key = z.record(z.string(), z.string().min(1))
+const Key = z.record(z.string(), z.string().check(z.minLength(1)))
 type Key = z.infer<typeof Key>
 
 export const toCursor = (key: Record<string, unknown> | undefined): string | undefined =>

@@ -5,10 +5,10 @@ import {
   GetLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs'
 import { DeleteObjectCommand, PutObjectCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
-import * as z from 'zod'
 import type { Cloud } from '../core/cloud.ts'
 import { jobLogGroupName } from '../core/names.ts'
 import { trustedKeysObject } from '../core/rotation.ts'
+import * as z from '../core/zod.ts'
 import { isNamed, sending } from './errors.ts'
 
 /** As cluster-configs/scripts/node-keys.sh names it. */

@@ -10,14 +10,12 @@ import { claimsOf } from '../core/queue/claims.ts'
 import { type Queue, QueueEntry } from '../core/queue/entry.ts'
 import type { Start } from '../core/queue/limits.ts'
 import { sending } from './errors.ts'
+import { labKey, queueKey } from './tables.ts'
 
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
 
-// Two partitions: `lab` with an item for each virtual lab, `queue` with one for each line and the one of the counts,
-// which is there before any name of a cluster.
+// Before any name of a cluster.
 const countsName = '#inFlight'
-export const labKey = (virtualLab: string) => ({ part: 'lab', name: virtualLab })
-const queueKey = (name: string) => ({ part: 'queue', name })
 
 export function operations(client: DynamoDBDocumentClient, table: string): Pick<Cloud, 'getQueue'> {
   return {

@@ -29,3 +29,8 @@ export const auditIndexes = {
 } as const
 
 export type Index = keyof typeof indexes
+
+// The Operations table has two partitions: `lab` with an item for each virtual lab, `queue` with one for each line and the one
+// of the counts.
+export const labKey = (virtualLab: string) => ({ part: 'lab', name: virtualLab })
+export const queueKey = (name: string) => ({ part: 'queue', name })

@@ -33,7 +33,6 @@ export async function memoryOf({
 
 const processEnvironment = (environment: Record<string, string>) => ({
   PATH: process.env.PATH,
-  POWERTOOLS_LOG_LEVEL: 'SILENT',
   ...environment,
 })
 

@@ -1,8 +1,7 @@
-// The memory of one function, in a process of its own: after its first answer, and after many more. Prints megabytes.
+// The memory of one function, in a process of its own: after its first answer, and after many more. Prints
+// megabytes, after what the function logs.
 // Usage: node --expose-gc memory.mjs BUNDLE EVENT REQUESTS
 const [bundle, event, requests] = process.argv.slice(2)
-const log = console.log
-console.log = () => {}
 const { handler } = await import(bundle)
 const ask = () => handler(JSON.parse(event), { awsRequestId: 'memory', functionName: 'bench' })
 const megabytes = () => {
@@ -12,5 +11,5 @@ const megabytes = () => {
 await ask()
 const rest = megabytes()
 for (let i = 0; i < Number(requests); i++) await ask()
-log(JSON.stringify({ rest, after: megabytes() }))
+console.log(JSON.stringify({ rest, after: megabytes() }))
 process.exit(0)

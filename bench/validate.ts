@@ -30,7 +30,7 @@ const coldScript = `
   const times = [performance.now()]
   const mark = () => times.push(performance.now())
   const run = async () => {
-    await Promise.all([import('zod'), import('yaml')])
+    await Promise.all([import('../core/zod.ts'), import('yaml')])
     mark()
     const { validate } = await import('../core/pcluster/validate.ts')
     mark()

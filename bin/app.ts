@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { App } from 'aws-cdk-lib'
 import { exampleSite } from '../cli/example-site.ts'
+import { openApi } from '../core/openapi.ts'
 import { bundleFunctions } from '../lib/bundle.ts'
 import { checkTiers } from '../lib/check-tiers.ts'
 import { checkTiersFit, type Environment, parseEnvironment } from '../lib/environment.ts'
@@ -182,6 +183,11 @@ if (import.meta.main) {
   await checkTiers(templates, exampleSite(environment.region, readdirSync(`${folder}/scripts`)), folder)
   // Beside the templates, so that two syntheses at the same time do not meet.
   const bundles = `${app.outdir}/bundles`
-  await bundleFunctions(root, { 'templates.json': templates, 'site.json': knownSite(environment) }, bundles)
+  const beside = {
+    'templates.json': templates,
+    'site.json': knownSite(environment),
+    'openapi.json': openApi(version),
+  }
+  await bundleFunctions(root, beside, bundles)
   provisioner(app, environment, { bundles, scripts: `${folder}/scripts`, version })
 }

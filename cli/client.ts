@@ -1,12 +1,13 @@
 // A client of the API, made from the contract: every route is a call with its input's and its output's type.
-import { z } from 'zod'
+
 import { type Output, type Route, type RouteName, routes } from '../core/contract.ts'
 import { AppError } from '../core/errors.ts'
+import * as z from '../core/zod.ts'
 import { errorOf, parseJson } from './error-answers.ts'
 import { type SignedRequest, signedFetch, type Target } from './signed-fetch.ts'
 
 // An empty schema allows no key; it must not forbid those of the other parts.
-type Part<Schema> = Schema extends z.ZodType
+type Part<Schema> = Schema extends z.ZodMiniType
   ? string extends keyof z.input<Schema>
     ? unknown
     : z.input<Schema>
@@ -50,12 +51,12 @@ function requestOf(route: Route, input: Record<string, unknown>): SignedRequest 
   }
 }
 
-function pick(schema: z.ZodType, input: Record<string, unknown>): Record<string, unknown> {
-  const keys = schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
+function pick(schema: z.ZodMiniType, input: Record<string, unknown>): Record<string, unknown> {
+  const keys = schema instanceof z.ZodMiniObject ? Object.keys(schema.shape) : []
   return Object.fromEntries(keys.filter((key) => input[key] !== undefined).map((key) => [key, input[key]]))
 }
 
-function invalid({ issues }: z.ZodError): AppError {
+function invalid({ issues }: z.core.$ZodError): AppError {
   const details = issues.map(({ path, message }) => ({ path: path.join('.'), message }))
   return new AppError('InvalidRequest', details.map(({ path, message }) => `${path} ${message}`).join('; '), {
     details,

@@ -1,10 +1,11 @@
 // From an HTTP answer that is no success to the error that it tells: ours, API Gateway's, or a proxy's page of HTML.
-import type { z } from 'zod'
-import { ErrorBody } from '../core/answers.ts'
+
+import { ErrorBody } from '../core/error-body.ts'
 import { AppError, type ErrorCode, errorCodes } from '../core/errors.ts'
+import * as z from '../core/zod.ts'
 import type { Refusal } from './refusal.ts'
 
-const PartOfErrorBody = ErrorBody.partial()
+const PartOfErrorBody = z.partial(ErrorBody)
 type PartOfErrorBody = z.infer<typeof PartOfErrorBody>
 
 export function errorOf({ status, headers }: Response, text: string): AppError {

@@ -1,5 +1,5 @@
 // A plan for people: the configuration on standard output, for files and pipes; what is to be said of it beside.
-import type { Plan } from '../core/answers.ts'
+import type { Plan } from '../core/plan-answers.ts'
 import { json } from './output.ts'
 import type { Terminal } from './terminal.ts'
 

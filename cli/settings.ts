@@ -1,8 +1,8 @@
 // Which API to speak to, and as whom: options, then the environment, then what `npm start` wrote.
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { z } from 'zod'
 import { AppError } from '../core/errors.ts'
+import * as z from '../core/zod.ts'
 import { parseJson } from './error-answers.ts'
 import type { Target } from './signed-fetch.ts'
 import type { Terminal } from './terminal.ts'
@@ -24,7 +24,7 @@ const LocalOutputs = z.object({
   endpointUrl: z.url(),
   accessKeyId: z.string(),
   secretAccessKey: z.string(),
-  identity: Identity.optional(),
+  identity: z.optional(Identity),
 })
 type LocalOutputs = z.infer<typeof LocalOutputs>
 const outputsFile = join('.local', 'outputs.json')

@@ -1,23 +1,29 @@
 // What is known of one project's cluster: the stored record, its wishes and its facts.
-import * as z from 'zod'
+
 import { Accounting } from './accounting/accounting.ts'
+import { Instant } from './instant.ts'
 import { Life, Watch } from './lifetime/life.ts'
 import { Operation } from './queue/entry.ts'
 import { Pair, Rotation } from './rotation.ts'
 import { Changes } from './shape/changes.ts'
 import { Resources, Shape } from './shape/resources.ts'
+import * as z from './zod.ts'
 
 // The rule for virtual labs and projects: UUIDs and dates fit; nothing in it means anything to a path or a shell.
 export const Id = z
   .string()
-  .regex(
-    /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/,
-    'must be 1 to 64 letters, digits or "-", starting with a letter or digit',
+  .check(
+    z.regex(
+      /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/,
+      'must be 1 to 64 letters, digits or "-", starting with a letter or digit',
+    ),
   )
 
 export const ClusterName = z
   .string()
-  .regex(/^hpc-[a-z0-9-]{1,36}$/, 'must be the name of a cluster, as in hpc-my-project-0123456789abcde')
+  .check(
+    z.regex(/^hpc-[a-z0-9-]{1,36}$/, 'must be the name of a cluster, as in hpc-my-project-0123456789abcde'),
+  )
 
 // ParallelCluster's words, and the one that comes before them.
 export const Status = z.enum([
@@ -42,10 +48,10 @@ export const Spec = z.object({
   lustre: z.boolean(),
   benchmark: z.boolean(),
   /** What a tailor-made cluster was asked for by, and what was chosen for it then. */
-  resources: Resources.optional(),
-  shape: Shape.optional(),
+  resources: z.optional(Resources),
+  shape: z.optional(Shape),
   /** What updates have made of the tier's own counts and limits. */
-  changes: Changes.optional(),
+  changes: z.optional(Changes),
 })
 export type Spec = z.infer<typeof Spec>
 
@@ -56,24 +62,24 @@ export const Keys = z.object({
   /** The create's public key of the user, one authorized_keys line without a comment: the nodes' configuration has it. */
   userPublicKey: z.string(),
   /** The pairs that open the cluster now; none where nodes do not look for others. */
-  current: z.object({ user: Pair, admin: Pair }).optional(),
+  current: z.optional(z.object({ user: Pair, admin: Pair })),
   /** Public keys of the admin that nodes must not trust any more. */
-  retired: z.array(z.string()).optional(),
-  rotatedAt: z.iso.datetime().optional(),
+  retired: z.optional(z.array(z.string())),
+  rotatedAt: z.optional(Instant),
 })
 export type Keys = z.infer<typeof Keys>
 
 /** What CloudFormation tells of the head node; empty where the site builds none. */
 export const HeadNode = z.object({
-  instanceId: z.string().optional(),
-  instanceType: z.string().optional(),
-  launchTime: z.string().optional(),
-  state: z.string().optional(),
+  instanceId: z.optional(z.string()),
+  instanceType: z.optional(z.string()),
+  launchTime: z.optional(z.string()),
+  state: z.optional(z.string()),
   privateIpAddress: z.string(),
   /** The port of SSH: 22 but on a laptop without root. */
-  sshPort: z.number().int(),
+  sshPort: z.int(),
   /** The port of Slurm's REST API; none where there is no slurmrestd. */
-  slurmRestPort: z.number().int().optional(),
+  slurmRestPort: z.optional(z.int()),
 })
 export type HeadNode = z.infer<typeof HeadNode>
 
@@ -82,13 +88,13 @@ export const Failure = z.object({ reason: z.string(), message: z.string() })
 export type Failure = z.infer<typeof Failure>
 
 /** A task that moves data between the cluster's Lustre and its buckets: since when, and which one. */
-const Move = { since: z.iso.datetime(), taskId: z.string().optional(), tries: z.number().int() }
+const Move = { since: Instant, taskId: z.optional(z.string()), tries: z.int() }
 /** After the create: what the buckets hold is made to be seen. */
 export const DataImport = z.object({
   phase: z.enum(['running', 'over']),
   ...Move,
   /** When its progress was last told. */
-  toldAt: z.iso.datetime(),
+  toldAt: Instant,
 })
 export type DataImport = z.infer<typeof DataImport>
 /** Before the delete: the nodes end, then what the buckets lack is written to them. */
@@ -98,28 +104,28 @@ export type Flush = z.infer<typeof Flush>
 /** A resource that a stack's deletion could not delete, with CloudFormation's reason. */
 export const Leftover = z
   .object({ logicalId: z.string(), type: z.string(), physicalId: z.string(), reason: z.string() })
-  .meta({ id: 'Leftover' })
+  .register(z.globalRegistry, { id: 'Leftover' })
 export type Leftover = z.infer<typeof Leftover>
 
 /** The removal of a cluster's stacks, from the first step of it on. */
 export const Removal = z.object({
-  since: z.iso.datetime(),
+  since: Instant,
   /** Since when it is by force. */
-  forcedAt: z.iso.datetime().optional(),
+  forcedAt: z.optional(Instant),
   /** How often CloudFormation could not delete all of the deployment's own stack. */
-  tries: z.number().int(),
+  tries: z.int(),
   /** How often we asked CloudFormation to delete ParallelCluster's stack, and it could not. */
-  pclusterTries: z.number().int(),
+  pclusterTries: z.int(),
   /** When the next try is due; none while one is under way. */
-  retryAt: z.iso.datetime().optional(),
+  retryAt: z.optional(Instant),
   /** What was told of it last, so that the same trouble is told once. */
-  told: z.string().optional(),
+  told: z.optional(z.string()),
   /** What the last try could not delete. */
-  held: z.array(Leftover).optional(),
+  held: z.optional(z.array(Leftover)),
   /** By force: since when not all that it has beside its stacks could be given back, or looked for. */
-  failingSince: z.iso.datetime().optional(),
+  failingSince: z.optional(Instant),
   /** What the deletion of a stack was told to leave behind. */
-  retained: z.array(Leftover).optional(),
+  retained: z.optional(z.array(Leftover)),
 })
 export type Removal = z.infer<typeof Removal>
 
@@ -135,63 +141,63 @@ export const Cluster = z.object({
   virtualLab: z.string(),
   project: z.string(),
   /** Rises by one with each write; a write names the version that it saw. */
-  version: z.number().int(),
+  version: z.int(),
 
   wanted: Wanted,
   /** Whether the deletion may lose data and leave things behind. */
-  forced: z.boolean().optional(),
+  forced: z.optional(z.boolean()),
   spec: Spec,
   /** What the create asked for, where an update has changed the spec since. */
-  asked: Spec.optional(),
+  asked: z.optional(Spec),
   /** How many updates were wished for. */
-  generation: z.number().int().optional(),
+  generation: z.optional(z.int()),
   /** When the last one was. */
-  updateWishedAt: z.iso.datetime().optional(),
+  updateWishedAt: z.optional(Instant),
   deploymentId: z.string(),
   /** The number of the cluster's subnet in the address range; none once the cluster has failed and is cleaned up. */
-  slot: z.number().int().optional(),
-  keys: Keys.optional(),
-  rotation: Rotation.optional(),
-  requestedAt: z.iso.datetime(),
+  slot: z.optional(z.int()),
+  keys: z.optional(Keys),
+  rotation: z.optional(Rotation),
+  requestedAt: Instant,
   /** How long it may be there; none for one without an end. */
-  life: Life.optional(),
+  life: z.optional(Life),
 
   status: Status,
-  statusSince: z.iso.datetime(),
-  failure: Failure.optional(),
+  statusSince: Instant,
+  failure: z.optional(Failure),
   /** The shape that is there; `spec` where there was no update yet. */
-  built: Spec.optional(),
+  built: z.optional(Spec),
   /** The generation of the update that was begun last. */
-  tried: z.number().int().optional(),
+  tried: z.optional(z.int()),
   /** Why the last update failed, for as long as the status says that it did. */
-  updateFailure: Failure.optional(),
-  stackId: z.string().optional(),
+  updateFailure: z.optional(Failure),
+  stackId: z.optional(z.string()),
   /** When a stack that it has was not found, which one look alone does not prove. */
-  missedAt: z.iso.datetime().optional(),
-  zone: z.string().optional(),
+  missedAt: z.optional(Instant),
+  zone: z.optional(z.string()),
   /** Where its accounting is; none on a site without a database, and before the first stack. */
-  accounting: Accounting.optional(),
-  subnetId: z.string().optional(),
-  fsxId: z.string().optional(),
-  dataImport: DataImport.optional(),
-  flush: Flush.optional(),
-  removal: Removal.optional(),
+  accounting: z.optional(Accounting),
+  subnetId: z.optional(z.string()),
+  fsxId: z.optional(z.string()),
+  dataImport: z.optional(DataImport),
+  flush: z.optional(Flush),
+  removal: z.optional(Removal),
   /** What someone else has done to the cluster's parts, as the last audit found it. */
-  problems: z.array(Failure).optional(),
-  headNode: HeadNode.optional(),
-  readyAt: z.iso.datetime().optional(),
+  problems: z.optional(z.array(Failure)),
+  headNode: z.optional(HeadNode),
+  readyAt: z.optional(Instant),
   /** What was seen and told of its end. */
-  watch: Watch.optional(),
+  watch: z.optional(Watch),
   /** Its operation that waits, or is in flight. */
-  operation: Operation.optional(),
+  operation: z.optional(Operation),
   /** Whether its virtual lab's count has it: written with the count, see queue/claims.ts. */
-  isCounted: z.boolean().optional(),
+  isCounted: z.optional(z.boolean()),
   /** Zones that had no capacity for this deployment, in the order in which they were tried. */
-  zonesTried: z.array(z.string()).optional(),
+  zonesTried: z.optional(z.array(z.string())),
   /** ParallelCluster's own stack, whose events tell why a create failed, also when it is gone. */
-  pclusterStackId: z.string().optional(),
+  pclusterStackId: z.optional(z.string()),
   /** When the next look at it is due; none for one that stays as it is. */
-  dueAt: z.iso.datetime().optional(),
+  dueAt: z.optional(Instant),
 })
 export type Cluster = z.infer<typeof Cluster>
 
@@ -202,14 +208,14 @@ export const ClusterEvent = z.object({
   virtualLab: z.string(),
   project: z.string(),
   deploymentId: z.string(),
-  at: z.iso.datetime(),
+  at: Instant,
   type: z.enum(['Wish', 'Status', 'Failure', 'Progress', 'Warning']),
-  status: Status.or(z.literal('DELETE_COMPLETE')).optional(),
-  reason: z.string().optional(),
+  status: z.optional(z.union([Status, z.literal('DELETE_COMPLETE')])),
+  reason: z.optional(z.string()),
   message: z.string(),
   /** How long it took to get there, where something has come to an end. */
-  seconds: z.number().int().optional(),
+  seconds: z.optional(z.int()),
   /** Of a warning: when what it warns of comes. */
-  endsAt: z.iso.datetime().optional(),
+  endsAt: z.optional(Instant),
 })
 export type ClusterEvent = z.infer<typeof ClusterEvent>

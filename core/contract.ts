@@ -1,27 +1,19 @@
 // The API as data: routing, API Gateway, OpenAPI, the CLI and the documentation all read this table.
-import * as z from 'zod'
+
 import { UsageInput, UsageReport } from './accounting/report.ts'
-import { ClusterView, EventView, Plan, Verdict } from './answers.ts'
+import { ClusterView } from './answers.ts'
 import { AuditEntry, AuditInput } from './audit/entry.ts'
-import { ClusterName, Id, Status } from './cluster.ts'
 import { orphanRoutes } from './orphans/routes.ts'
 import { pclusterRoutes } from './pcluster-routes.ts'
+import { Plan, Verdict } from './plan-answers.ts'
 import { PreflightReport } from './preflight/report.ts'
+import { ByName, readRoutes } from './read-routes.ts'
 import { RotateKeys } from './rotation.ts'
 import { None, type Route } from './route.ts'
 import { UpdateCluster, updateErrors } from './shape/changes.ts'
 import { TierSummary } from './shape/tier.ts'
 import { CreateCluster } from './wish.ts'
-
-const Page = {
-  limit: z.coerce.number().int().min(1).max(100).default(50),
-  cursor: z
-    .string()
-    .max(2048)
-    .regex(/^[\w-]+$/, 'must be the cursor of the page before')
-    .optional(),
-}
-const ByName = z.strictObject({ name: ClusterName })
+import * as z from './zod.ts'
 
 export const routes = {
   createCluster: {
@@ -29,7 +21,7 @@ export const routes = {
     path: '/v1/clusters',
     summary: 'Ask for a cluster for a project. The same wish again answers the same cluster.',
     params: None,
-    query: z.strictObject({ dryRun: z.literal('false').optional() }),
+    query: z.strictObject({ dryRun: z.optional(z.literal('false')) }),
     body: CreateCluster,
     audited: true,
     status: 202,
@@ -64,44 +56,24 @@ export const routes = {
     summary: "Every finding of ParallelCluster's rules that need no AWS call, for a configuration in YAML.",
     params: None,
     query: z.strictObject({
-      suppress: z
-        .string()
-        .max(2048)
-        .regex(/^[\w:]+(,[\w:]+)*$/, 'must be names of validators, with commas between')
-        .optional(),
-      failureLevel: z.enum(['INFO', 'WARNING', 'ERROR']).default('ERROR'),
+      suppress: z.optional(
+        z
+          .string()
+          .check(
+            z.maxLength(2048),
+            z.regex(/^[\w:]+(,[\w:]+)*$/, 'must be names of validators, with commas between'),
+          ),
+      ),
+      failureLevel: z._default(z.enum(['INFO', 'WARNING', 'ERROR']), 'ERROR'),
       name: z
-        .string()
-        .min(1)
-        .max(256)
-        .optional()
-        .describe('Of the cluster, where it is to be looked at, too.'),
+        .optional(z.string().check(z.minLength(1), z.maxLength(256)))
+        .check(z.describe('Of the cluster, where it is to be looked at, too.')),
     }),
-    body: z.object({ text: z.string().min(1, 'must not be empty') }),
+    body: z.object({ text: z.string().check(z.minLength(1, 'must not be empty')) }),
     textBody: true,
     status: 200,
     output: Verdict,
     errors: [],
-  },
-  listClusters: {
-    method: 'GET',
-    path: '/v1/clusters',
-    summary: 'The clusters, a page at a time. A page may be short; only a missing cursor ends the list.',
-    params: None,
-    query: z.strictObject({ ...Page, virtualLab: Id.optional(), status: Status.optional() }),
-    status: 200,
-    output: z.object({ clusters: z.array(ClusterView), cursor: z.string().optional() }),
-    errors: [],
-  },
-  getCluster: {
-    method: 'GET',
-    path: '/v1/clusters/{name}',
-    summary: 'One cluster.',
-    params: ByName,
-    query: None,
-    status: 200,
-    output: ClusterView,
-    errors: ['ClusterNotFound'],
   },
   updateCluster: {
     method: 'PATCH',
@@ -122,7 +94,7 @@ export const routes = {
     summary:
       'Ask for a cluster to be deleted, also while it is being created. By force nothing is exported first, and what cannot be deleted is left and told.',
     params: ByName,
-    query: z.strictObject({ force: z.enum(['true', 'false']).optional() }),
+    query: z.strictObject({ force: z.optional(z.enum(['true', 'false'])) }),
     audited: true,
     status: 202,
     output: ClusterView,
@@ -140,16 +112,6 @@ export const routes = {
     status: 202,
     output: ClusterView,
     errors: ['ClusterNotFound', 'ClusterBusy', 'ClusterDeleting', 'ClusterFailed', 'KeysFixed', 'Conflict'],
-  },
-  listEvents: {
-    method: 'GET',
-    path: '/v1/clusters/{name}/events',
-    summary: 'What happened to a cluster, newest last; readable after the cluster is gone.',
-    params: ByName,
-    query: z.strictObject(Page),
-    status: 200,
-    output: z.object({ events: z.array(EventView), cursor: z.string().optional() }),
-    errors: ['ClusterNotFound'],
   },
   getUsage: {
     method: 'GET',
@@ -170,7 +132,7 @@ export const routes = {
     params: None,
     query: AuditInput,
     status: 200,
-    output: z.object({ entries: z.array(AuditEntry), cursor: z.string().optional() }),
+    output: z.object({ entries: z.array(AuditEntry), cursor: z.optional(z.string()) }),
     errors: [],
   },
   listTiers: {
@@ -215,6 +177,7 @@ export const routes = {
     output: PreflightReport,
     errors: [],
   },
+  ...readRoutes,
   ...orphanRoutes,
   ...pclusterRoutes,
 } as const satisfies Record<string, Route>
@@ -225,7 +188,7 @@ export type ApiRouteName = {
   [R in RouteName]: (typeof routes)[R] extends { servedBy: string } ? never : R
 }[RouteName]
 // An empty schema allows no key of its own; it must not forbid those of the other parts.
-type Part<S> = S extends z.ZodType ? (string extends keyof z.infer<S> ? unknown : z.infer<S>) : unknown
+type Part<S> = S extends z.ZodMiniType ? (string extends keyof z.infer<S> ? unknown : z.infer<S>) : unknown
 
 /** What a route's function receives: path, query and body, parsed. */
 export type Input<R extends RouteName> = Part<(typeof routes)[R]['params']> &

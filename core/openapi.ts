@@ -1,8 +1,9 @@
 // The API as an OpenAPI 3 document, made from the contract.
-import * as z from 'zod'
-import { ErrorBody } from './answers.ts'
+
 import { commonErrors, type Route, routes } from './contract.ts'
+import { ErrorBody } from './error-body.ts'
 import { type ErrorCode, errorCodes } from './errors.ts'
+import * as z from './zod.ts'
 
 type Json = Record<string, unknown>
 
@@ -34,7 +35,7 @@ export function openApi(version: string): Json & { openapi: string } {
 }
 
 const reference = (id: string) => `#/components/schemas/${id}`
-const jsonSchema = (schema: z.ZodType, io: 'input' | 'output'): Json => {
+const jsonSchema = (schema: z.ZodMiniType, io: 'input' | 'output'): Json => {
   const id = z.globalRegistry.get(schema)?.id
   if (id) return { $ref: reference(id) }
   const {
@@ -86,7 +87,7 @@ const dryRunParameter = {
   schema: { type: 'string', enum: ['true', 'false'] },
 }
 
-const requestContent = ({ textBody }: Route, body: z.ZodType): Json =>
+const requestContent = ({ textBody }: Route, body: z.ZodMiniType): Json =>
   textBody
     ? { 'text/yaml': { schema: { description: 'Any YAML: what is wrong with it is the answer.' } } }
     : { 'application/json': { schema: jsonSchema(body, 'input') } }
@@ -96,7 +97,7 @@ const success = ({ output }: Route, description = 'Success'): Json => ({
   content: { 'application/json': { schema: jsonSchema(output, 'output') } },
 })
 
-function parameters(schema: z.ZodType, place: 'path' | 'query'): Json[] {
+function parameters(schema: z.ZodMiniType, place: 'path' | 'query'): Json[] {
   const { properties = {} } = z.toJSONSchema(schema, {
     target: 'openapi-3.0',
     io: 'input',

@@ -1,26 +1,30 @@
 // The shapes of the routes under /hpc-provisioner/, which clients of the earlier service speak: query
 // parameters in, ParallelCluster's DescribeCluster words out. See docs/compatible-api.md.
-import * as z from 'zod'
+
 import { Id } from './cluster.ts'
+import * as z from './zod.ts'
 
 // `true` in any letter case is yes, as those clients send it; all else is no.
-const Flag = z.string().transform((text) => text.toLowerCase() === 'true')
+const Flag = z.pipe(
+  z.string(),
+  z.transform((text) => text.toLowerCase() === 'true'),
+)
 const Ids = { vlab_id: Id, project_id: Id }
 
 export const CreateQuery = z.strictObject({
   ...Ids,
-  tier: z.string().max(64).default('debug'),
-  include_lustre: Flag.default(true),
-  benchmark: Flag.default(false),
-  dev: Flag.default(false),
+  tier: z._default(z.string().check(z.maxLength(64)), 'debug'),
+  include_lustre: z._default(Flag, true),
+  benchmark: z._default(Flag, false),
+  dev: z._default(Flag, false),
 })
 export const DeleteQuery = z.strictObject(Ids)
-export const GetQuery = z
-  .strictObject({ vlab_id: Id.optional(), project_id: Id.optional() })
-  .refine((query) => (query.vlab_id === undefined) === (query.project_id === undefined), {
+export const GetQuery = z.strictObject({ vlab_id: z.optional(Id), project_id: z.optional(Id) }).check(
+  z.refine((query) => (query.vlab_id === undefined) === (query.project_id === undefined), {
     message: 'vlab_id and project_id go together: give both for one cluster, neither for all',
     path: ['project_id'],
-  })
+  }),
+)
 
 export const CreateOutput = z.object({
   cluster: z.object({
@@ -41,7 +45,7 @@ export const DeleteOutput = z.object({
 const Summary = {
   clusterName: z.string(),
   clusterStatus: z.string(),
-  cloudformationStackArn: z.string().nullable(),
+  cloudformationStackArn: z.nullable(z.string()),
   region: z.string(),
   version: z.string(),
   scheduler: z.object({ type: z.literal('slurm') }),
@@ -59,16 +63,16 @@ export const DescribeOutput = z.object({
   creationTime: z.string(),
   lastUpdatedTime: z.string(),
   computeFleetStatus: z.string(),
-  clusterFsxId: z.string().nullable(),
-  headNode: z
-    .object({
-      instanceId: z.string().nullable(),
-      instanceType: z.string().nullable(),
-      launchTime: z.string().nullable(),
-      state: z.string().nullable(),
+  clusterFsxId: z.nullable(z.string()),
+  headNode: z.optional(
+    z.object({
+      instanceId: z.nullable(z.string()),
+      instanceType: z.nullable(z.string()),
+      launchTime: z.nullable(z.string()),
+      state: z.nullable(z.string()),
       privateIpAddress: z.string(),
-    })
-    .optional(),
+    }),
+  ),
   tags: z.array(z.object({ key: z.string(), value: z.string() })),
   failures: z.array(z.object({ failureCode: z.string(), failureReason: z.string() })),
 })

@@ -1,8 +1,8 @@
 // The routes that clients of the earlier service call, see docs/compatible-api.md.
 
-import * as z from 'zod'
 import * as pcluster from './pcluster-api.ts'
 import { None, type Route } from './route.ts'
+import * as z from './zod.ts'
 
 export const pclusterRoutes = {
   pclusterCreate: {

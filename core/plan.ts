@@ -1,12 +1,12 @@
 // What a create would make, and what ParallelCluster's rules say of it: for a dry run, and before anything is made.
 
 import { anExampleAccess } from './accounting/accounting.ts'
-import type { Finding, Plan } from './answers.ts'
 import type { Cluster, Spec } from './cluster.ts'
 import type { Context } from './context.ts'
 import { AppError } from './errors.ts'
 import type { TermName } from './lifetime/life.ts'
 import { clusterName, type Tenant } from './names.ts'
+import type { Finding, Plan } from './plan-answers.ts'
 import { stackTemplate } from './render/stack-template.ts'
 import type { Site } from './site.ts'
 

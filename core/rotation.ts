@@ -1,7 +1,9 @@
 // The change of a cluster's key pairs while it runs: the wish, how far it is, and what its nodes shall trust meanwhile.
-import * as z from 'zod'
+
 import type { Cluster } from './cluster.ts'
+import { Instant } from './instant.ts'
 import type { Deployment } from './names.ts'
+import * as z from './zod.ts'
 
 export const keyOwners = ['user', 'admin'] as const
 export const KeyOwner = z.enum(keyOwners)
@@ -9,7 +11,7 @@ export type KeyOwner = z.infer<typeof KeyOwner>
 
 /** A pair whose private half is in Secrets Manager; `rotationId` ends the secret's name, but of the create's pairs. */
 export const Pair = z.object({
-  rotationId: z.string().optional(),
+  rotationId: z.optional(z.string()),
   secretArn: z.string(),
   /** The type and the base64 part. */
   publicKey: z.string(),
@@ -21,35 +23,31 @@ export const Rotation = z.object({
   id: z.string(),
   /** Nodes trust both until the new pairs are installed; then the new ones are the cluster's, and the old ones go. */
   phase: z.enum(['installing', 'retiring', 'over']),
-  since: z.iso.datetime(),
+  since: Instant,
   /** When the phase's text was first written: from then on the head node can do it, and has so long for it. */
-  writtenAt: z.iso.datetime().optional(),
+  writtenAt: z.optional(Instant),
   /** Those that are not the cluster's own: the new ones while they are installed, the old ones after that. */
-  pairs: z.object({ user: Pair.optional(), admin: Pair.optional() }),
+  pairs: z.object({ user: z.optional(Pair), admin: z.optional(Pair) }),
   /** Why it stopped; asking again goes on with it. */
-  failure: z.object({ reason: z.string(), message: z.string() }).optional(),
+  failure: z.optional(z.object({ reason: z.string(), message: z.string() })),
 })
 export type Rotation = z.infer<typeof Rotation>
 
 /** The body of the request. */
 export const RotateKeys = z
   .strictObject({
-    which: z
-      .array(KeyOwner)
-      .min(1)
-      .max(2)
-      .default([...keyOwners]),
+    which: z._default(z.array(KeyOwner).check(z.minLength(1), z.maxLength(2)), [...keyOwners]),
   })
-  .meta({ id: 'RotateKeys' })
+  .register(z.globalRegistry, { id: 'RotateKeys' })
 
 /** Where a cluster's keys stand, for its view. */
 export const KeysView = z.object({
   state: z.enum(['current', 'installing', 'retiring', 'failed']),
   /** Whose keys the rotation under way changes. */
   rotating: z.array(KeyOwner),
-  rotatedAt: z.iso.datetime().nullable(),
-  reason: z.string().nullable(),
-  message: z.string().nullable(),
+  rotatedAt: z.nullable(Instant),
+  reason: z.nullable(z.string()),
+  message: z.nullable(z.string()),
 })
 
 export const isRotating = ({ rotation }: Cluster): boolean =>

@@ -1,6 +1,7 @@
 // What a route of the API says of itself.
-import * as z from 'zod'
+
 import type { ErrorCode } from './errors.ts'
+import * as z from './zod.ts'
 
 export const None = z.strictObject({})
 
@@ -8,9 +9,9 @@ export type Route = {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   path: string
   summary: string
-  params: z.ZodType
-  query: z.ZodType
-  body?: z.ZodType
+  params: z.ZodMiniType
+  query: z.ZodMiniType
+  body?: z.ZodMiniType
   /** The body is text, not JSON; the input has it as `text`. */
   textBody?: true
   /** The route of the same method and path which this one is with `?dryRun=true`. */
@@ -20,6 +21,6 @@ export type Route = {
   /** Whether somebody wishes for something by it, so that the audit trail has it. */
   audited?: true
   status: 200 | 202
-  output: z.ZodType
+  output: z.ZodMiniType
   errors: readonly ErrorCode[]
 }

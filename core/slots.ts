@@ -1,5 +1,5 @@
 // The cluster address range as numbered subnets: slot n is the n-th block of the range.
-import * as z from 'zod'
+import * as z from './zod.ts'
 
 export const Cidr = z.cidrv4('must be an IPv4 range such as 10.64.0.0/16')
 

@@ -1,43 +1,47 @@
 // What an environment says of its network beside the ranges of the clusters: endpoints, peering, flow logs.
-import * as z from 'zod'
+
 import { Cidr, rangesOverlap } from '../core/slots.ts'
+import * as z from '../core/zod.ts'
 import { type EndpointName, endpointNames } from './endpoints.ts'
 
-const notTheWorld = Cidr.refine((range) => !range.endsWith('/0'), 'must not be the whole world')
+const notTheWorld = Cidr.check(z.refine((range) => !range.endsWith('/0'), 'must not be the whole world'))
 
 /** A VPC that people and the Workflow Service are in. */
 export const Peering = z.strictObject({
-  vpcId: z.string().regex(/^vpc-[0-9a-f]+$/, 'must be the id of a VPC'),
+  vpcId: z.string().check(z.regex(/^vpc-[0-9a-f]+$/, 'must be the id of a VPC')),
   /** Its ranges that head nodes answer to. */
-  ranges: z.array(notTheWorld).min(1),
+  ranges: z.array(notTheWorld).check(z.minLength(1)),
   /** Whose it is and where, if not this account's and in this region. */
-  account: z
-    .string()
-    .regex(/^\d{12}$/, 'must be twelve digits, in quotes')
-    .optional(),
-  region: z.string().optional(),
+  account: z.optional(z.string().check(z.regex(/^\d{12}$/, 'must be twelve digits, in quotes'))),
+  region: z.optional(z.string()),
   /** The role of the other account that accepts: see docs/deploy.md, "The way to the head nodes". */
-  acceptRoleArn: z
-    .string()
-    .regex(/^arn:[a-z-]+:iam::\d{12}:role\/.+$/, 'must be the ARN of a role')
-    .optional(),
+  acceptRoleArn: z.optional(
+    z.string().check(z.regex(/^arn:[a-z-]+:iam::\d{12}:role\/.+$/, 'must be the ARN of a role')),
+  ),
   /** Its route tables, where they are ours to write: in this account and region. */
-  routeTableIds: z.array(z.string().regex(/^rtb-[0-9a-f]+$/, 'must be the id of a route table')).default([]),
+  routeTableIds: z._default(
+    z.array(z.string().check(z.regex(/^rtb-[0-9a-f]+$/, 'must be the id of a route table'))),
+    [],
+  ),
 })
 export type Peering = z.infer<typeof Peering>
 
 export const networkParts = {
   /** Interface endpoints that nobody here needs; lib/endpoints.ts says what each is for. */
-  leaveOutEndpoints: z.array(z.enum(endpointNames)).default([]),
+  leaveOutEndpoints: z._default(z.array(z.enum(endpointNames)), []),
   /** The zones of an endpoint whose service is not in the first two of `zones`. */
-  endpointZones: z.partialRecord(z.enum(endpointNames), z.array(z.string()).min(1)).default({}),
+  endpointZones: z._default(
+    z.partialRecord(z.enum(endpointNames), z.array(z.string()).check(z.minLength(1))),
+    {},
+  ),
   /** Buckets of other accounts that clusters may read. */
-  bucketsElsewhere: z
-    .array(z.string().regex(/^[a-z0-9][a-z0-9.-]{2,62}$/, 'must be the name of a bucket'))
-    .default([]),
-  peering: z.array(Peering).default([]),
+  bucketsElsewhere: z._default(
+    z.array(z.string().check(z.regex(/^[a-z0-9][a-z0-9.-]{2,62}$/, 'must be the name of a bucket'))),
+    [],
+  ),
+  peering: z._default(z.array(Peering), []),
   /** Which traffic of the VPC to log. */
-  flowLogs: z.enum(['ALL', 'ACCEPT', 'REJECT']).optional(),
+  flowLogs: z.optional(z.enum(['ALL', 'ACCEPT', 'REJECT'])),
 }
 
 type Network = {

@@ -1,11 +1,12 @@
 // One environment: all in which one deployment of the app differs from another. bin/app.ts lists them.
-import * as z from 'zod'
+
 import { OrphanKind } from '../core/orphans/report.ts'
 import { CheckName, checkNames } from '../core/preflight/report.ts'
 import { computeNodes, type Templates } from '../core/render/templates.ts'
 import { allows, instanceTypeFacts } from '../core/shape/instance-types.ts'
 import { Site } from '../core/site.ts'
 import { Cidr, isWhole, rangeContains, slotCidr, slotNodes } from '../core/slots.ts'
+import * as z from '../core/zod.ts'
 import { callingParts } from './environment-api.ts'
 import { checkNetworkParts, networkParts } from './environment-network.ts'
 import { accountingPart, lifetimesPart, notificationsPart, storagePart } from './environment-parts.ts'
@@ -32,30 +33,33 @@ export const Environment = z
     /** Short, so that its own stacks can never be taken for a cluster's: see permissions.ts. */
     name: z
       .string()
-      .max(20)
-      .regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case letters, digits and "-"'),
+      .check(z.maxLength(20), z.regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case letters, digits and "-"')),
     /** The AWS account; without one the templates fit any account. */
-    account: z
-      .string()
-      .regex(/^\d{12}$/, 'must be twelve digits, in quotes')
-      .optional(),
+    account: z.optional(z.string().check(z.regex(/^\d{12}$/, 'must be twelve digits, in quotes'))),
     region: z.string(),
     network: z.strictObject({
       ...network,
       ...networkParts,
-      sshFrom: z.array(Cidr.refine((range) => !range.endsWith('/0'), 'must not be the whole world')).min(1),
-      prefixLists: z.array(z.string().regex(/^pl-[0-9a-f]+$/, 'must be the id of a prefix list')).optional(),
+      sshFrom: z
+        .array(Cidr.check(z.refine((range) => !range.endsWith('/0'), 'must not be the whole world')))
+        .check(z.minLength(1)),
+      prefixLists: z.optional(
+        z.array(z.string().check(z.regex(/^pl-[0-9a-f]+$/, 'must be the id of a prefix list'))),
+      ),
       /** Its first /24 ranges, one per zone, are for endpoints and mount targets. */
-      vpcCidr: Cidr.refine((range) => isWhole({ clusterRange: range, slotPrefix: serviceMask }), {
-        message: `must begin at a multiple of its size and hold a /${serviceMask}`,
-      }).refine((range) => Number(range.split('/')[1]) >= 16, 'is too large for a VPC: /16 is the largest'),
+      vpcCidr: Cidr.check(
+        z.refine((range) => isWhole({ clusterRange: range, slotPrefix: serviceMask }), {
+          message: `must begin at a multiple of its size and hold a /${serviceMask}`,
+        }),
+        z.refine((range) => Number(range.split('/')[1]) >= 16, 'is too large for a VPC: /16 is the largest'),
+      ),
     }),
     api: z.strictObject({
       endpointType: z.enum(['REGIONAL', 'PRIVATE']),
       /** Whether API Gateway writes down every request, also those that it refuses. Its logging role is the account's. */
-      accessLog: z.boolean().default(true),
+      accessLog: z._default(z.boolean(), true),
       /** Further execute-api endpoints, beside the network's own, that may call a PRIVATE API. */
-      vpcEndpointIds: z.array(z.string()).default([]),
+      vpcEndpointIds: z._default(z.array(z.string()), []),
       ...callingParts,
     }),
     /** Who builds clusters: AWS's ParallelCluster provider, or a local one that a function forwards to. */
@@ -73,59 +77,66 @@ export const Environment = z
     /** What outlives clusters. */
     storage: storagePart,
     /** Whose tokens Slurm's REST API takes. Without it clusters have no such API. */
-    identity: z
-      .strictObject({
+    identity: z.optional(
+      z.strictObject({
         /** Where the identity provider publishes its keys; Keycloak: …/realms/REALM/protocol/openid-connect/certs. */
         jwksUrl: z.url({ protocol: /^https?$/ }),
         // It becomes part of a line of slurm.conf, in which a comma or a space would begin something else.
         userClaimField: z
           .string()
-          .regex(
-            /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/,
-            'must be the name of a claim: letters, digits, "_", "." or "-"',
+          .check(
+            z.regex(
+              /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/,
+              'must be the name of a claim: letters, digits, "_", "." or "-"',
+            ),
           ),
-      })
-      .optional(),
+      }),
+    ),
     /** How the functions are shipped: as zips, or as container images, which Docker builds where the app is deployed. */
-    packaging: z.enum(['zip', 'image']).default('zip'),
+    packaging: z._default(z.enum(['zip', 'image']), 'zip'),
     /** The accounting database: one that the app makes, or one that is there. Without it nothing is accounted. */
-    accounting: accountingPart.optional(),
-    customAmi: z.string().optional(),
+    accounting: z.optional(accountingPart),
+    customAmi: z.optional(z.string()),
     /** For clusters that ask for resources: what the region offers and its quotas bear; all known types if left out. */
-    instanceTypes: z
-      .array(
-        z.string().refine(isKnown, 'must be a type or a family of core/shape/instance-types.ts, as in c7a.*'),
-      )
-      .min(1)
-      .optional(),
+    instanceTypes: z.optional(
+      z
+        .array(
+          z
+            .string()
+            .check(
+              z.refine(isKnown, 'must be a type or a family of core/shape/instance-types.ts, as in c7a.*'),
+            ),
+        )
+        .check(z.minLength(1)),
+    ),
     /** Who is told of alarms, and of what becomes of clusters. */
-    notifications: notificationsPart.prefault({}),
+    notifications: z.prefault(notificationsPart, {}),
     /** False where an alarm cannot join several metrics (an emulator): such alarms are left out. */
-    metricMath: z.boolean().default(true),
+    metricMath: z._default(z.boolean(), true),
     /** False where rights to one stream of a log group cannot be given (an emulator): the group's are given then. */
-    logStreamRights: z.boolean().default(true),
+    logStreamRights: z._default(z.boolean(), true),
     costTags: Site.shape.costTags,
     logRetentionDays: z.literal(retentionDays),
     auditDays: Site.shape.auditDays,
     /** How long clusters are there by default, and the most that one request may ask for: docs/operations.md. */
-    lifetimes: lifetimesPart.prefault({}),
+    lifetimes: z.prefault(lifetimesPart, {}),
     limits: Site.shape.limits,
     limitSeconds: Site.shape.limitSeconds,
     /**
      * Whose key encrypts what rests: AWS's own, which cost nothing and need no rights, or one key of the environment's
      * own, whose use can be seen and taken away. It cannot be changed for a file system that is there.
      */
-    encryption: z.enum(['aws', 'customer']).default('aws'),
+    encryption: z._default(z.enum(['aws', 'customer']), 'aws'),
     /** Whether queues and buckets refuse whatever is not TLS; an emulator speaks plain HTTP. */
     tlsOnly: z.boolean(),
     /** What preflight looks at; some services are not in an emulator. */
-    preflight: z.array(CheckName).default([...checkNames]),
+    preflight: z._default(z.array(CheckName), [...checkNames]),
     /** Whether what deployments left behind is only reported each day, or deleted; the right to delete comes with it. */
-    sweepOrphans: z.enum(['report', 'delete']).default('report'),
+    sweepOrphans: z._default(z.enum(['report', 'delete']), 'report'),
     /** What the sweeper does not look for: services that are not in an emulator. */
-    leaveOutOrphans: z.array(OrphanKind).default([]),
+    leaveOutOrphans: z._default(z.array(OrphanKind), []),
     /** False where IAM does not know the tags of what somebody deletes (an emulator). */
-    tagConditions: z.boolean().default(true),
+    tagConditions: z._default(z.boolean(), true),
     /** Whether tables, file system and buckets outlive the app's stacks. */
     retainData: z.boolean(),
   })

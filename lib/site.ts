@@ -1,8 +1,9 @@
 // What functions know of their site: what the environment says, which the build puts beside them as a file, and what
 // the deployment has made, which comes in a variable. Both in variables would not fit into Lambda's 4 KB.
-import * as z from 'zod'
+
 import { merge } from '../core/render/merge.ts'
 import { Site } from '../core/site.ts'
+import * as z from '../core/zod.ts'
 import { type Environment, serviceRange } from './environment.ts'
 
 /** What the local provider tells beside ParallelCluster's own attributes. */
@@ -12,7 +13,7 @@ const localAttributes = {
 }
 
 // Through the schema, which leaves out what functions need not know.
-const KnownNetwork = z.object(Site.shape.network.shape).omit({ vpcId: true, routeTableId: true })
+const KnownNetwork = z.omit(z.object(Site.shape.network.shape), { vpcId: true, routeTableId: true })
 
 /** The part of the site that is known before anything is deployed. */
 export const knownSite = (environment: Environment) => ({

@@ -4,7 +4,7 @@ import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
-import { z } from 'zod'
+import * as z from '../core/zod.ts'
 
 export type Client = { tokenUrl: string; rotateUrl: string; clientId: string; clientSecret: string }
 export type Issuer = { jwksUrl: string; client: Client; stop: () => Promise<void> }
@@ -23,8 +23,8 @@ const paths = {
 /** OAuth's client credentials (RFC 6749, 4.4), and what the token shall say. Times are seconds. */
 const TokenRequest = z.object({
   grant_type: z.literal('client_credentials'),
-  user: z.string().min(1).max(64).default('sim'),
-  lifespan: z.coerce.number().int().min(1).max(86_400).default(3600),
+  user: z._default(z.string().check(z.minLength(1), z.maxLength(64)), 'sim'),
+  lifespan: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(86_400)), 3600),
 })
 
 type Key = { kid: string; privateKey: CryptoKey; published: JWK }

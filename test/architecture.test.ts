@@ -14,9 +14,9 @@ const textOf = (file: string) => readFileSync(join(root, file), 'utf8')
 
 // import x from 'y', import 'y', import type, export from, import('y') and require('y').
 const patterns = [
-  /\bfrom\s*['"]([^'"]+)['"]/g,
-  /\bimport\s*\(?\s*['"]([^'"]+)['"]/g,
-  /\brequire\(\s*['"]([^'"]+)['"]/g,
+  /\bfrom\s*['"]([\w@:./-]+)['"]/g,
+  /\bimport\s*\(?\s*['"]([\w@:./-]+)['"]/g,
+  /\brequire\(\s*['"]([\w@:./-]+)['"]/g,
 ]
 
 /** What the text imports: files of ours by their path, built-in modules with `node:`, packages by their name. */
@@ -37,7 +37,7 @@ const node = /^node:/
 const aPackage = /^(?!node:)(@[^/]+\/)?[^/.]+$/
 const rules: Record<string, (string | RegExp)[]> = {
   core: [/^core\//, 'zod', 'yaml', 'micro-key-producer', 'node:crypto'],
-  aws: [/^aws\//, /^core\//, /^@aws-sdk\//, 'ulid', 'zod', 'node:timers/promises'],
+  aws: [/^aws\//, /^core\//, /^@aws-sdk\//, 'ulid', 'node:timers/promises'],
   // The accounting database: SQL, and nothing of AWS.
   database: [/^database\//, /^core\//, 'mysql2', 'node:stream'],
   lambdas: [
@@ -46,17 +46,19 @@ const rules: Record<string, (string | RegExp)[]> = {
     /^aws\//,
     /^database\//,
     '@middy/core',
-    /^@aws-lambda-powertools\//,
-    'zod',
+    '@aws-lambda-powertools/metrics',
     'aws-lambda',
     'node:fs',
   ],
-  lib: [/^lib\//, /^core\//, 'aws/tables.ts', 'aws-cdk-lib', 'cdk-nag', 'constructs', 'esbuild', 'zod', node],
-  // cluster.ts, tier.ts and report.ts hold the schemas that the contract is made of.
+  lib: [/^lib\//, /^core\//, 'aws/tables.ts', 'aws-cdk-lib', 'cdk-nag', 'constructs', 'esbuild', node],
+  // Of core, the contract and the schemas that it is made of.
   cli: [
     /^cli\//,
     'core/contract.ts',
     'core/answers.ts',
+    'core/plan-answers.ts',
+    'core/error-body.ts',
+    'core/zod.ts',
     'core/cluster.ts',
     'core/shape/tier.ts',
     'core/preflight/report.ts',
@@ -77,7 +79,7 @@ const rules: Record<string, (string | RegExp)[]> = {
     node,
   ],
   local: [/^local\//, /^core\//, 'cli/client.ts', aPackage, node],
-  bin: [/^bin\//, /^lib\//, /^cli\//, /^local\//, 'aws-cdk-lib', node],
+  bin: [/^bin\//, /^lib\//, /^cli\//, /^local\//, 'core/openapi.ts', 'aws-cdk-lib', node],
 }
 const allows = (rule: (string | RegExp)[], what: string) =>
   rule.some((one) => (typeof one === 'string' ? one === what : one.test(what)))
@@ -120,6 +122,13 @@ describe('files', () => {
       .flatMap(filesOf)
       .filter((file) => textOf(file).includes('process.env'))
     expect(readers).toEqual(['lambdas/middleware/env.ts'])
+  })
+
+  it('have zod from one place, which says what it is like', () => {
+    const users = Object.keys(rules)
+      .flatMap(filesOf)
+      .filter((file) => importsOf(file, textOf(file)).includes('zod'))
+    expect(users).toEqual(['core/pcluster/zod-types.ts', 'core/zod.ts'])
   })
 
   it('of the domain have no clock and no environment of their own', () => {

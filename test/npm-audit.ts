@@ -1,6 +1,6 @@
 // What the package registry tells of known vulnerabilities in what is deployed, and whether it fails the gate.
 import { spawnSync } from 'node:child_process'
-import * as z from 'zod'
+import * as z from '../core/zod.ts'
 
 const grave = ['high', 'critical']
 const Report = z.object({

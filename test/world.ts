@@ -9,7 +9,7 @@ import { reconcile } from '../core/reconcile/reconcile.ts'
 import { sweep } from '../core/reconcile/sweep.ts'
 import type { Site } from '../core/site.ts'
 import { readTemplates } from '../lib/read-templates.ts'
-import { aSite } from './core/samples.ts'
+import { aDescription, aSite } from './core/samples.ts'
 import { accounting } from './world/accounting.ts'
 import { wrongAtWork } from './world/at-work.ts'
 import { jobs } from './world/jobs.ts'
@@ -135,7 +135,7 @@ export function makeWorld(site: Site = aSite(), account?: Account) {
       newSeed: () => new Uint8Array(createHash('sha256').update(`seed ${++made}`).digest()),
       ...Object.fromEntries(asked.map((name) => [name, watched(name, process)])),
     } as Cloud
-    return { cloud, site, templates, version: '1.2.3' }
+    return { cloud, site, templates, version: '1.2.3', openApi: aDescription }
   }
   const context = contextOf(noProcess)
   // A test that changes the templates changes those of all.

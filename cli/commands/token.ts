@@ -1,7 +1,7 @@
 // A token for Slurm's REST API of the clusters on this machine. On AWS they are the identity provider's to give.
 import { type Command, InvalidArgumentError } from 'commander'
-import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
+import * as z from '../../core/zod.ts'
 import { command, type GlobalOptions } from '../command.ts'
 import { json } from '../output.ts'
 import type { Identity } from '../settings.ts'

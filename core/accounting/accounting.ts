@@ -1,17 +1,18 @@
 // A deployment's access to the accounting database: made before its stack, kept in its record, gone with it.
-import * as z from 'zod'
+
 import { databaseName, databaseUser } from '../names.ts'
 import type { Site } from '../site.ts'
+import * as z from '../zod.ts'
 
 export const Accounting = z.object({
   /** host:port */
   uri: z.string(),
-  databaseName: z.string().regex(/^[0-9a-z_]{1,64}$/),
-  userName: z.string().regex(/^[0-9a-z_]{1,32}$/),
+  databaseName: z.string().check(z.regex(/^[0-9a-z_]{1,64}$/)),
+  userName: z.string().check(z.regex(/^[0-9a-z_]{1,32}$/)),
   /** The secret's whole text is the password, as ParallelCluster takes it. */
   passwordSecretArn: z.string(),
   /** Above all that the project's jobs ever had, so that ids never start over. */
-  firstJobId: z.number().int().positive(),
+  firstJobId: z.int().check(z.positive()),
 })
 export type Accounting = z.infer<typeof Accounting>
 

@@ -5,7 +5,8 @@ import type { Cloud } from '../cloud.ts'
 import type { Context } from '../context.ts'
 import { errorCodes, isAppError } from '../errors.ts'
 import { clusterName } from '../names.ts'
-import { type AuditEntry, principalOf, type StoredEntry } from './entry.ts'
+import type { AuditEntry, StoredEntry } from './entry.ts'
+import { principalOf } from './principal.ts'
 
 /** What is known of a request before it is understood. */
 export type Asked = Pick<AuditEntry, 'caller' | 'sourceIp' | 'requestId' | 'verb' | 'dry'> & {

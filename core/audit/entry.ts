@@ -1,12 +1,14 @@
 // The audit trail: who asked for what, when, and what became of it. Entries are written once and never changed.
-import * as z from 'zod'
+
 import { ClusterName } from '../cluster.ts'
+import { Instant } from '../instant.ts'
+import * as z from '../zod.ts'
 
 export const AuditEntry = z
   .object({
     /** Its time and its request, which order it. */
     id: z.string(),
-    at: z.iso.datetime(),
+    at: Instant,
     /** The signer's ARN; of a role it has the session's name at its end. */
     caller: z.string(),
     sourceIp: z.string(),
@@ -14,23 +16,23 @@ export const AuditEntry = z
     requestId: z.string(),
     /** The route's name in the contract, as in createCluster. */
     verb: z.string(),
-    cluster: z.string().nullable(),
+    cluster: z.nullable(z.string()),
     /** A dry run makes nothing. */
     dry: z.boolean(),
     /** The fields of the request that the contract knows; none where it was not understood. */
     wish: z.record(z.string(), z.unknown()),
     /** The HTTP status, and the error's code where it was refused. */
-    status: z.number().int(),
-    code: z.string().nullable(),
+    status: z.int(),
+    code: z.nullable(z.string()),
   })
-  .meta({ id: 'AuditEntry' })
+  .register(z.globalRegistry, { id: 'AuditEntry' })
 export type AuditEntry = z.infer<typeof AuditEntry>
 
 /** As it is kept: with the day and the signer without session that lists go by, and the second when it expires. */
-export const StoredEntry = AuditEntry.extend({
+export const StoredEntry = z.extend(AuditEntry, {
   day: z.iso.date(),
   principal: z.string(),
-  expires: z.number().int(),
+  expires: z.int(),
 })
 export type StoredEntry = z.infer<typeof StoredEntry>
 
@@ -46,24 +48,15 @@ export type AuditQuery = {
 }
 
 const Time = z.union(
-  [z.iso.date(), z.iso.datetime()],
+  [z.iso.date(), Instant],
   'must be a day or a time in UTC: 2026-11-22 or 2026-11-22T10:00:00Z',
 )
 
 export const AuditInput = z.strictObject({
-  cluster: ClusterName.optional(),
-  caller: z.string().min(1).max(2048).optional(),
-  from: Time.optional(),
-  to: Time.optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(50),
-  cursor: z.string().max(2048).optional(),
+  cluster: z.optional(ClusterName),
+  caller: z.optional(z.string().check(z.minLength(1), z.maxLength(2048))),
+  from: z.optional(Time),
+  to: z.optional(Time),
+  limit: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(100)), 50),
+  cursor: z.optional(z.string().check(z.maxLength(2048))),
 })
-
-/**
- * The signer without the session that a role was taken on in, which is another one each time. A role by its own ARN is the
- * same signer: sessions are named without its path (IAM user guide, "IAM identifiers").
- */
-export const principalOf = (caller: string): string =>
-  caller
-    .replace(/^(arn:[^:]+:sts::\d+:assumed-role\/[^/]+)\/.*$/, '$1')
-    .replace(/^(arn:[^:]+):iam::(\d+):role\/(?:.*\/)?([^/]+)$/, '$1:sts::$2:assumed-role/$3')

@@ -2,29 +2,29 @@
 // Slurm's auth/jwt takes RS256 alone and ends slurmctld on a key without kid, n or e; so it is given no others.
 // https://slurm.schedmd.com/jwt.html · RFC 7517 (JSON Web Key) · RFC 7518, section 6.3.1 (RSA)
 import { createPublicKey, type JsonWebKey } from 'node:crypto'
-import * as z from 'zod'
 import { AppError } from '../errors.ts'
+import * as z from '../zod.ts'
 
 /** Far above any provider's set; what is longer is something else. */
 export const limits = { characters: 65_536, keys: 50 }
 /** RFC 7518, section 3.3, asks for 2048 or more; nobody publishes more than 8192. */
 const modulusBits = { min: 2048, max: 8192 }
 
-const Published = z.object({ keys: z.array(z.unknown()).max(limits.keys) })
+const Published = z.object({ keys: z.array(z.unknown()).check(z.maxLength(limits.keys)) })
 // What stands in the header of a token and in a file that Slurm reads: plain characters.
-const Kid = z.string().regex(/^[\x21-\x7e]{1,200}$/)
-const base64url = z.string().regex(/^[A-Za-z0-9_-]+$/)
+const Kid = z.string().check(z.regex(/^[\x21-\x7e]{1,200}$/))
+const base64url = z.string().check(z.regex(/^[A-Za-z0-9_-]+$/))
 
 /** `use` and `alg` may be left out (RFC 7517, 4.2 and 4.4); then the key is for everything that its type can do. */
 const SigningKey = z.object({
   kty: z.literal('RSA'),
-  use: z.literal('sig').default('sig'),
-  alg: z.literal('RS256').default('RS256'),
+  use: z._default(z.literal('sig'), 'sig'),
+  alg: z._default(z.literal('RS256'), 'RS256'),
   kid: Kid,
   n: base64url,
   e: base64url,
   // A private key that was published is everybody's.
-  d: z.never().optional(),
+  d: z.optional(z.never()),
 })
 
 export type UsableKeys = {

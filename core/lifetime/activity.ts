@@ -1,5 +1,6 @@
 // What a head node tells of its jobs, one JSON line at a time: cluster-configs/scripts/job-log.py writes them.
-import * as z from 'zod'
+import { Instant } from '../instant.ts'
+import * as z from '../zod.ts'
 
 /** The stream of the deployment's job log with nothing in it but these lines. */
 export const activityStream = 'activity'
@@ -7,11 +8,11 @@ export const activityStream = 'activity'
 export const Activity = z.object({
   v: z.literal(1),
   /** When the head node looked, by its own clock. */
-  time: z.iso.datetime(),
-  running: z.int().min(0),
-  pending: z.int().min(0),
+  time: Instant,
+  running: z.int().check(z.minimum(0)),
+  pending: z.int().check(z.minimum(0)),
   /** Since when there is no job; null while there is one. */
-  idleSince: z.iso.datetime().nullable(),
+  idleSince: z.nullable(Instant),
 })
 export type Activity = z.infer<typeof Activity>
 

@@ -1,6 +1,6 @@
 // Lengths of time as people write them: 90s, 30m, 8h, 7d, 1d12h. The unit stands with the number, since Slurm's bare
 // numbers are minutes and everybody else's are seconds.
-import * as z from 'zod'
+import * as z from '../zod.ts'
 
 const units = { d: 86_400, h: 3600, m: 60, s: 1 }
 const parts = '(?:\\d{1,4}d)?(?:\\d{1,5}h)?(?:\\d{1,6}m)?(?:\\d{1,9}s)?'
@@ -33,9 +33,11 @@ const normal = (text: string): string => (text === 'none' ? text : durationText(
 const duration = (form: RegExp, message: string) =>
   z
     .string()
-    .regex(form, message)
-    .refine(isInRange, `must be from ${leastSeconds}s to ${mostSeconds / units.d}d`)
-    .overwrite(normal)
+    .check(
+      z.regex(form, message),
+      z.refine(isInRange, `must be from ${leastSeconds}s to ${mostSeconds / units.d}d`),
+      z.overwrite(normal),
+    )
 
 export const Duration = duration(new RegExp(`^(?=\\d)${parts}$`), how)
 /** `none` stands for no end, also where there would be one by default. */

@@ -1,7 +1,8 @@
 // What the world is told of a cluster: one notice for each turn of its life, made of the events of its history.
-import * as z from 'zod'
+
 import { ClusterEvent } from '../cluster.ts'
 import { jobLogGroupName } from '../names.ts'
+import * as z from '../zod.ts'
 
 /** The `source` of every notice on the event bus. */
 export const noticeSource = 'hpc-provisioner'
@@ -19,7 +20,7 @@ export const noticeTypes = [
 export type NoticeType = (typeof noticeTypes)[number]
 
 /** Fields may be added to a version; a field that changes its meaning or goes away makes another. docs/events.md */
-export const NoticeDetail = ClusterEvent.omit({ type: true }).extend({
+export const NoticeDetail = z.extend(z.omit(ClusterEvent, { type: true }), {
   version: z.literal('1'),
   jobLogGroup: z.string(),
 })

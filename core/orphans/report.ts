@@ -1,5 +1,6 @@
 // What the sweeper says of leftovers, for people and for programs.
-import * as z from 'zod'
+import { Instant } from '../instant.ts'
+import * as z from '../zod.ts'
 
 /**
  * Everything that the service makes for a deployment, in the order in which it is deleted: what costs most and what holds
@@ -40,28 +41,28 @@ export const Orphan = z
     cluster: z.string(),
     deployment: z.string(),
     /** When its deployment was asked for. */
-    since: z.iso.datetime(),
+    since: Instant,
     /** NoCluster: the cluster has no record. OtherDeployment: it has, of a later life. */
     reason: z.enum(['NoCluster', 'OtherDeployment']),
     outcome: z.enum(outcomes),
     /** What it waits for, why it failed, or what is to be done by hand. */
-    detail: z.string().optional(),
+    detail: z.optional(z.string()),
   })
-  .meta({ id: 'Orphan' })
+  .register(z.globalRegistry, { id: 'Orphan' })
 export type Orphan = z.infer<typeof Orphan>
 
 export const OrphanReport = z
   .object({
     /** The environment that was looked at, and when. */
     site: z.string(),
-    at: z.iso.datetime(),
+    at: Instant,
     /** Deployments that were asked for later are left alone, whatever there is of them. */
     olderThanHours: z.number(),
     orphans: z.array(Orphan),
     /** Kinds that could not be looked at, and why. While there is one, nothing is deleted. */
     unseen: z.array(z.object({ kind: OrphanKind, message: z.string() })),
   })
-  .meta({ id: 'OrphanReport' })
+  .register(z.globalRegistry, { id: 'OrphanReport' })
 export type OrphanReport = z.infer<typeof OrphanReport>
 
 /** What is still there, and will be unless somebody does something. */

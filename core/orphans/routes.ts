@@ -1,11 +1,12 @@
 // The routes of the sweeper, which a function with rights of its own answers.
-import * as z from 'zod'
+
 import { None, type Route } from '../route.ts'
+import * as z from '../zod.ts'
 import { OrphanReport } from './report.ts'
 
 const query = z.strictObject({
   // Two hours are more than CloudFormation gives a create; see orphansAmong for what protects younger ones.
-  olderThanHours: z.coerce.number().int().min(2).max(87_600).default(24),
+  olderThanHours: z._default(z.coerce.number().check(z.int(), z.minimum(2), z.maximum(87_600)), 24),
 })
 
 export const orphanRoutes = {

@@ -1,5 +1,5 @@
 // OnNodeStart, OnNodeConfigured, OnNodeUpdated: one script, or a sequence of them.
-import * as z from 'zod'
+import * as z from '../zod.ts'
 import { isMapping } from './fields.ts'
 import { list } from './values.ts'
 import { words } from './words.ts'

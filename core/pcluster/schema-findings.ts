@@ -1,5 +1,5 @@
 // What the schema finds: zod's issues in the paths and words of findings.
-import * as z from 'zod'
+import * as z from '../zod.ts'
 import type { Configuration } from './configuration.ts'
 import { description } from './description.ts'
 import type { Path } from './findings.ts'

@@ -1,8 +1,9 @@
 // What each check asks of the account, and what it is answered. aws/preflight.ts asks; the judges are beside this file.
-import * as z from 'zod'
+
 import { headNodeType, type Templates } from '../render/templates.ts'
 import { instanceTypeFacts } from '../shape/instance-types.ts'
 import type { Site } from '../site.ts'
+import * as z from '../zod.ts'
 import { type QuotaName, quotas } from './quotas.ts'
 import { CheckName } from './report.ts'
 

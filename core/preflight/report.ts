@@ -1,5 +1,6 @@
 // What preflight says of a deployed account, for people and for programs.
-import * as z from 'zod'
+import { Instant } from '../instant.ts'
+import * as z from '../zod.ts'
 
 /** Each looks at one part of the account, and can be left out where there is no such part (an emulator). */
 export const checkNames = [
@@ -30,7 +31,7 @@ export const PreflightFinding = z
     /** What to do. */
     action: z.string(),
   })
-  .meta({ id: 'PreflightFinding' })
+  .register(z.globalRegistry, { id: 'PreflightFinding' })
 export type PreflightFinding = z.infer<typeof PreflightFinding>
 /** A finding as its check gives it. */
 export type Found = Omit<PreflightFinding, 'check'>
@@ -39,11 +40,11 @@ export const PreflightReport = z
   .object({
     /** The environment that was looked at, when, and by which checks. */
     site: z.string(),
-    at: z.iso.datetime(),
+    at: Instant,
     checks: z.array(CheckName),
     /** No finding is an ERROR. */
     passed: z.boolean(),
     findings: z.array(PreflightFinding),
   })
-  .meta({ id: 'PreflightReport' })
+  .register(z.globalRegistry, { id: 'PreflightReport' })
 export type PreflightReport = z.infer<typeof PreflightReport>

@@ -1,7 +1,8 @@
 // The queue of operations, and what a record has of it. Building, updating and deleting a cluster is an operation of
 // ParallelCluster's provider, which bears only so many at once. A record that needs one waits in the queue until it is
 // admitted, and is in flight from then on until the operation has ended.
-import * as z from 'zod'
+import { Instant } from '../instant.ts'
+import * as z from '../zod.ts'
 
 export const OperationKind = z.enum(['create', 'update', 'delete'])
 export type OperationKind = z.infer<typeof OperationKind>
@@ -9,14 +10,14 @@ export type OperationKind = z.infer<typeof OperationKind>
 export const Operation = z.object({
   kind: OperationKind,
   /** Since when it is wanted, by which it has its place. */
-  since: z.iso.datetime(),
+  since: Instant,
   /** Since when it is in flight; none while it waits. */
-  admittedAt: z.iso.datetime().optional(),
+  admittedAt: z.optional(Instant),
 })
 export type Operation = z.infer<typeof Operation>
 
 /** One record's line of the queue. */
-export const QueueEntry = Operation.extend({
+export const QueueEntry = z.extend(Operation, {
   name: z.string(),
   deploymentId: z.string(),
   virtualLab: z.string(),

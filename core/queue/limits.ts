@@ -1,17 +1,17 @@
 // How much a site bears at once: what a write that admits an operation, or takes a place of a virtual lab, is held to.
-import * as z from 'zod'
+import * as z from '../zod.ts'
 import type { Queue } from './entry.ts'
 
 export const Limits = z.object({
   /** How many clusters of one virtual lab may hold a subnet at once. A project has one cluster by construction. */
-  clustersPerVirtualLab: z.number().int().positive().default(100),
+  clustersPerVirtualLab: z._default(z.int().check(z.positive()), 100),
   /**
    * How many clusters may be built, updated or deleted at once. The policy of the provider's function takes about 50
    * operations, of which each adds a permission to it: so no more than 40, with room for retries.
    */
-  operationsInFlight: z.number().int().positive().default(30),
+  operationsInFlight: z._default(z.int().check(z.positive()), 30),
   /** How many of these may begin in one minute. */
-  startsPerMinute: z.number().int().positive().default(20),
+  startsPerMinute: z._default(z.int().check(z.positive()), 20),
 })
 export type Limits = z.infer<typeof Limits>
 

@@ -1,16 +1,16 @@
 // Reads the text of cluster-configs/ into templates, and says of every malformed file where and why.
 import { type Document, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml'
-import type { z } from 'zod'
+import * as z from '../zod.ts'
 import { namesIn } from './placeholders.ts'
 import { Part, Templates, TierTemplate, User } from './templates.ts'
 import { isValueName } from './values.ts'
 
-const Base = Part.extend({ user: User })
+const Base = z.extend(Part, { user: User })
 
 /** `files` maps a path below cluster-configs/ to its text. Throws one Error with a line per problem of any file. */
 export function parseTemplates(files: Record<string, string>): Templates {
   const problems: string[] = []
-  const read = <T>(path: string, schema: z.ZodType<T>): T | undefined => {
+  const read = <T>(path: string, schema: z.ZodMiniType<T>): T | undefined => {
     const text = files[path]
     if (text !== undefined) return parseFile(path, text, schema, problems)
     problems.push(`${path}: is missing`)
@@ -71,7 +71,12 @@ const strangers = (files: Record<string, string>): string[] =>
     .sort()
     .map((path) => `${path}: nothing reads it; a tier belongs in tiers/NAME.yaml`)
 
-function parseFile<T>(path: string, text: string, schema: z.ZodType<T>, problems: string[]): T | undefined {
+function parseFile<T>(
+  path: string,
+  text: string,
+  schema: z.ZodMiniType<T>,
+  problems: string[],
+): T | undefined {
   const lines = new LineCounter()
   // ParallelCluster reads YAML 1.1 (PyYAML) and refuses a key that stands twice.
   const document = parseDocument(text, { version: '1.1', lineCounter: lines, prettyErrors: false })

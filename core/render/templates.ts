@@ -1,10 +1,11 @@
 // The templates of cluster-configs/ as data, and what they say of each tier.
-import * as z from 'zod'
+
 import { AppError } from '../errors.ts'
 import { lifeWish, type TermName } from '../lifetime/life.ts'
 import { tailored } from '../shape/resources.ts'
 import { options, type TierSummary } from '../shape/tier.ts'
 import { type SlotRange, slotNodes } from '../slots.ts'
+import * as z from '../zod.ts'
 import { merge } from './merge.ts'
 
 /** A map of ParallelCluster's configuration, with placeholders. */
@@ -12,47 +13,46 @@ export const Tree = z.record(z.string(), z.unknown())
 export type Tree = z.infer<typeof Tree>
 
 // What we read of ParallelCluster's sections ourselves; all else passes through.
-const Enabled = z.looseObject({ Enabled: z.boolean().optional() })
+const Enabled = z.looseObject({ Enabled: z.optional(z.boolean()) })
 export const ComputeResource = z
   .looseObject({
     Name: z.string(),
-    InstanceType: z.string().optional(),
-    Instances: z
-      .array(z.looseObject({ InstanceType: z.string() }))
-      .min(1)
-      .optional(),
-    MinCount: z.int().min(0).optional(),
-    MaxCount: z.int().min(1),
-    Efa: Enabled.optional(),
-    DisableSimultaneousMultithreading: z.boolean().optional(),
+    InstanceType: z.optional(z.string()),
+    Instances: z.optional(z.array(z.looseObject({ InstanceType: z.string() })).check(z.minLength(1))),
+    MinCount: z.optional(z.int().check(z.minimum(0))),
+    MaxCount: z.int().check(z.minimum(1)),
+    Efa: z.optional(Enabled),
+    DisableSimultaneousMultithreading: z.optional(z.boolean()),
   })
-  .refine(
-    ({ InstanceType, Instances }) => (InstanceType === undefined) !== (Instances === undefined),
-    'needs either Instances or InstanceType',
+  .check(
+    z.refine(
+      ({ InstanceType, Instances }) => (InstanceType === undefined) !== (Instances === undefined),
+      'needs either Instances or InstanceType',
+    ),
   )
 export type ComputeResource = z.infer<typeof ComputeResource>
 
 export const Queue = z.looseObject({
   Name: z.string(),
-  CustomSlurmSettings: Tree.optional(),
-  Networking: z.looseObject({ PlacementGroup: Enabled.optional() }).optional(),
-  ComputeResources: z.array(ComputeResource).min(1).check(namedOnce),
+  CustomSlurmSettings: z.optional(Tree),
+  Networking: z.optional(z.looseObject({ PlacementGroup: z.optional(Enabled) })),
+  ComputeResources: z.array(ComputeResource).check(z.minLength(1)).check(namedOnce),
 })
 export type Queue = z.infer<typeof Queue>
 
 /** A piece of configuration: what it adds to the cluster, to every queue and to every compute resource. */
 export const Part = z.strictObject({
-  configuration: Tree.default({}),
-  queue: Tree.default({}),
-  computeResource: Tree.default({}),
+  configuration: z._default(Tree, {}),
+  queue: z._default(Tree, {}),
+  computeResource: z._default(Tree, {}),
 })
 export type Part = z.infer<typeof Part>
 
 /** The login user; its ids are strings, because arguments of scripts are. */
 export const User = z.strictObject({
-  name: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'must be a plain name in lower case'),
-  uid: z.string().regex(/^[1-9]\d{3,8}$/, 'must be a quoted number from 1000'),
-  gid: z.string().regex(/^[1-9]\d{3,8}$/, 'must be a quoted number from 1000'),
+  name: z.string().check(z.regex(/^[a-z][a-z0-9-]{0,30}$/, 'must be a plain name in lower case')),
+  uid: z.string().check(z.regex(/^[1-9]\d{3,8}$/, 'must be a quoted number from 1000')),
+  gid: z.string().check(z.regex(/^[1-9]\d{3,8}$/, 'must be a quoted number from 1000')),
 })
 
 /** ParallelCluster refuses a name that stands twice; so do we, at the second one's line. */
@@ -64,16 +64,16 @@ function namedOnce<T extends { Name: string }>({ value, issues }: z.core.ParsePa
 }
 
 export const TierTemplate = z.strictObject({
-  name: z
-    .string()
-    .regex(/^[a-z][a-z0-9-]{0,24}$/, 'must be 1 to 25 lower-case letters, digits or "-"')
-    .refine((name) => name !== tailored, 'is kept for clusters without a tier'),
-  description: z.string().min(1, 'must say what the tier is for'),
+  name: z.string().check(
+    z.regex(/^[a-z][a-z0-9-]{0,24}$/, 'must be 1 to 25 lower-case letters, digits or "-"'),
+    z.refine((name) => name !== tailored, 'is kept for clusters without a tier'),
+  ),
+  description: z.string().check(z.minLength(1, 'must say what the tier is for')),
   /** What a create may give beside the tier's name. */
-  accepts: z.array(z.enum(options)).default([...options]),
+  accepts: z._default(z.array(z.enum(options)), [...options]),
   ...lifeWish,
-  configuration: Tree.default({}),
-  queues: z.array(Queue).min(1).check(namedOnce),
+  configuration: z._default(Tree, {}),
+  queues: z.array(Queue).check(z.minLength(1)).check(namedOnce),
 })
 export type TierTemplate = z.infer<typeof TierTemplate>
 

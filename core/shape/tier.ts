@@ -1,5 +1,5 @@
 // A tier as the API shows it: a named shape of cluster, read from cluster-configs/.
-import * as z from 'zod'
+import * as z from '../zod.ts'
 
 /** What a create may give beside a tier; `resources` narrow it. */
 export const options = ['lustre', 'benchmark', 'resources'] as const
@@ -16,24 +16,24 @@ export const TierSummary = z
           z.object({
             name: z.string(),
             instanceTypes: z.array(z.string()),
-            minCount: z.number().int(),
-            maxCount: z.number().int(),
+            minCount: z.int(),
+            maxCount: z.int(),
             efa: z.boolean(),
             simultaneousMultithreading: z.boolean(),
           }),
         ),
         placementGroup: z.boolean(),
         /** Slurm's limits per job, as the partition has them. */
-        limits: z.object({ maxNodes: z.string().nullable(), maxTime: z.string().nullable() }),
+        limits: z.object({ maxNodes: z.nullable(z.string()), maxTime: z.nullable(z.string()) }),
       }),
     ),
     /** The most compute nodes that the cluster can have. */
-    maxNodes: z.number().int(),
+    maxNodes: z.int(),
     /** What a create may give beside the tier. */
     accepts: z.array(z.enum(options)),
     /** What a cluster gets that is asked for without a word of it; or `none`. */
     lifetime: z.string(),
     idleTimeout: z.string(),
   })
-  .meta({ id: 'Tier' })
+  .register(z.globalRegistry, { id: 'Tier' })
 export type TierSummary = z.infer<typeof TierSummary>

@@ -17,10 +17,4 @@ export const getVersion = async ({ site, version }: Context): Promise<Output<'ge
   site: site.name,
 })
 
-let document: Output<'getOpenApi'> | undefined
-
-/** The same for every request of a version, so a process makes it once; and only one that is asked loads what it takes. */
-export async function getOpenApi({ version }: Context): Promise<Output<'getOpenApi'>> {
-  document ??= (await import('../openapi.ts')).openApi(version)
-  return document
-}
+export const getOpenApi = async ({ openApi }: Context): Promise<Output<'getOpenApi'>> => openApi

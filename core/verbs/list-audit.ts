@@ -1,5 +1,5 @@
 // Who asked for what, newest first.
-import { principalOf } from '../audit/entry.ts'
+import { principalOf } from '../audit/principal.ts'
 import type { Context } from '../context.ts'
 import type { Input, Output } from '../contract.ts'
 import { AppError } from '../errors.ts'

@@ -1,17 +1,16 @@
 // What API Gateway tells of who asks, for the audit trail. The signature was checked before this function was called.
 import { type Audited, audited } from '../../core/audit/audited.ts'
 import type { Context } from '../../core/context.ts'
-import { type Route, routes } from '../../core/contract.ts'
 import type { Call, Fields } from './http-handler.ts'
 import { logger } from './logger.ts'
 
 export function withAudit<C extends Pick<Context, 'cloud' | 'site'>>(
   context: C,
-  { name, event, requestId }: Call,
+  { name, route, event, requestId }: Call,
   parse: () => Fields,
   verb: (context: C & Audited, input: Fields) => Promise<unknown>,
 ): Promise<unknown> {
-  const { status, dryRunOf }: Route = routes[name]
+  const { status, dryRunOf } = route
   const { userArn, sourceIp } = event.requestContext?.identity ?? {}
   const asked = {
     // Not the empty text either, which DynamoDB takes for no key.

@@ -1,13 +1,13 @@
 // The door of the functions that reach the accounting database: what it answers, its failures too, becomes an answer.
 import middy from '@middy/core'
-import type { z } from 'zod'
 import type { AccountingAnswer } from '../../core/accounting/request.ts'
 import { isAppError } from '../../core/errors.ts'
+import type { z } from '../../core/zod.ts'
 import { Refused } from '../../database/errors.ts'
 import { type DatabaseEnv, databaseOfEnvironment } from './database-env.ts'
 import { logger } from './logger.ts'
 
-export const databaseHandler = <T extends z.ZodType>(
+export const databaseHandler = <T extends z.ZodMiniType>(
   schema: T,
   work: (request: z.infer<T>, database: DatabaseEnv) => Promise<object>,
 ) =>

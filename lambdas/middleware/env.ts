@@ -1,28 +1,32 @@
 // The one place that reads a function's environment and the files beside it. What only one function works with has a file of
 // its own, so that no other loads it.
 import { readFileSync } from 'node:fs'
-import * as z from 'zod'
 import { awsCloud } from '../../aws/cloud.ts'
 import type { Context } from '../../core/context.ts'
 import { merge } from '../../core/render/merge.ts'
-import { Templates } from '../../core/render/templates.ts'
-import { Site } from '../../core/site.ts'
+import type { Templates } from '../../core/render/templates.ts'
+import type { Site } from '../../core/site.ts'
+import * as z from '../../core/zod.ts'
 
 /** A variable that holds JSON. */
-export const json = <T extends z.ZodType>(schema: T) =>
-  z.string().transform((text) => schema.parse(JSON.parse(text)))
+export const json = <T extends z.ZodMiniType>(schema: T) =>
+  z.pipe(
+    z.string(),
+    z.transform((text) => schema.parse(JSON.parse(text))),
+  )
 
-export const fromEnvironment = <T extends z.ZodType>(schema: T): z.infer<T> => schema.parse(process.env)
+export const fromEnvironment = <T extends z.ZodMiniType>(schema: T): z.infer<T> => schema.parse(process.env)
 
-/** A file that the build put beside the function. */
+/** A file that the build put beside the function: what it wrote went through the schemas then, and need not at each cold start. */
 const beside = (file: string) => JSON.parse(readFileSync(new URL(`./${file}`, import.meta.url), 'utf8'))
 
-export const templatesBeside = () => Templates.parse(beside('templates.json'))
+export const templatesBeside = (): Templates => beside('templates.json')
 
 /** What the deployment made of the site; what is known without it lies beside the function. */
-export const SiteVariable = z
-  .string()
-  .transform((made): Site => Site.parse(merge(beside('site.json'), JSON.parse(made))))
+export const SiteVariable = z.pipe(
+  z.string(),
+  z.transform((made): Site => merge(beside('site.json'), JSON.parse(made)) as Site),
+)
 
 export const Env = z.object({
   SITE: SiteVariable,
@@ -34,7 +38,7 @@ export const Env = z.object({
   QUEUE_URL: z.string(),
   EVENT_BUS: z.string(),
   SERVICE_VERSION: z.string(),
-  SECRETS_KEY: z.string().optional(),
+  SECRETS_KEY: z.optional(z.string()),
 })
 
 export const tablesOf = (env: z.infer<typeof Env>) => ({
@@ -55,6 +59,9 @@ export function contextOfEnvironment(): Context {
     get templates() {
       templates ??= templatesBeside()
       return templates
+    },
+    get openApi() {
+      return beside('openapi.json')
     },
     version: env.SERVICE_VERSION,
     cloud: awsCloud({

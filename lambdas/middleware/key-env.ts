@@ -1,5 +1,5 @@
 // What brings the identity provider's keys works with.
-import * as z from 'zod'
+import * as z from '../../core/zod.ts'
 import { fromEnvironment } from './env.ts'
 
 const KeyEnv = z.object({ JWKS_URL: z.url(), JWKS_BUCKET: z.string(), JWKS_KEY: z.string() })

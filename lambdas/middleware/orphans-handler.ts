@@ -33,7 +33,7 @@ export function orphansHandler(makeSweeper: () => Swept) {
   )
   return async (event: object, context: Context) => {
     if ('httpMethod' in event) return http(event as APIGatewayProxyEvent, context)
-    logger.resetKeys()
+    logger.keep({})
     const sweeper = makeSweeper()
     const remove = sweeper.settings.sweep === 'delete' ? 'unasked' : 'slots'
     tell(await swept(sweeper, { olderThanHours: unaskedHours, remove }))

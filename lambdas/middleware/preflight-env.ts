@@ -1,6 +1,7 @@
 // What preflight works with.
-import * as z from 'zod'
+
 import { Expected, type Place } from '../../core/preflight/questions.ts'
+import * as z from '../../core/zod.ts'
 import { fromEnvironment, json, SiteVariable, templatesBeside } from './env.ts'
 
 const PreflightEnv = z.object({ SITE: SiteVariable, SLOTS_TABLE: z.string(), PREFLIGHT: json(Expected) })

@@ -14,11 +14,11 @@ export function preflightHandler<P>(makePlace: () => P, look: Look<P>) {
 
 /** A finding is a line in the log. An ERROR among them fails the call, which is what the alarm hears. */
 function tell({ findings, passed, checks }: PreflightReport): void {
-  logger.resetKeys()
+  logger.keep({})
   const write = { ERROR: logger.error, WARNING: logger.warn, INFO: logger.info }
   // The logger drops a key `message`: that is the line's own.
   for (const { level, message: detail, ...finding } of findings)
-    write[level].call(logger, 'finding', { ...finding, detail })
+    write[level]('finding', { ...finding, detail })
   logger.info('preflight', { passed, checks })
   const errors = findings.filter(({ level }) => level === 'ERROR').map(({ code }) => code)
   if (!passed) throw new Error(`Preflight found ${errors.join(', ')}.`)

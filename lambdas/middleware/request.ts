@@ -1,15 +1,15 @@
 // From API Gateway's event to a route's input. Throws `InvalidRequest` naming every field that is wrong.
 import type { APIGatewayProxyEvent } from 'aws-lambda'
-import type { z } from 'zod'
 import type { Route } from '../../core/contract.ts'
 import { AppError, type ErrorDetail } from '../../core/errors.ts'
+import type { z } from '../../core/zod.ts'
 
 /** Far more than any wish or configuration needs. API Gateway itself takes 10 MB (its quotas, "Payload size"). */
 export const maxBodyBytes = 64 * 1024
 
 export function parseRequest(route: Route, event: APIGatewayProxyEvent): Record<string, unknown> {
   const details: ErrorDetail[] = []
-  const parse = (schema: z.ZodType, value: unknown) => {
+  const parse = (schema: z.ZodMiniType, value: unknown) => {
     const { success, data, error } = schema.safeParse(value)
     if (!success) details.push(...error.issues.flatMap(toDetails))
     return (data ?? {}) as Record<string, unknown>

@@ -1,6 +1,7 @@
 // What the sweeper works with.
-import * as z from 'zod'
+
 import { OrphanSettings } from '../../core/orphans/report.ts'
+import * as z from '../../core/zod.ts'
 import { contextOfEnvironment, Env, fromEnvironment, json, tablesOf } from './env.ts'
 
 const SweeperEnv = z.object({ ORPHANS: json(OrphanSettings) })

@@ -1,17 +1,19 @@
 // CloudFormation's request to a custom resource, and the answer that it waits for.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html
-import { z } from 'zod'
+import * as z from '../../core/zod.ts'
 
 /** The properties of Custom::PclusterCluster; others are passed on to ParallelCluster and mean nothing here. */
 export const Properties = z.looseObject({
   ClusterName: z
     .string()
-    .regex(
-      /^[a-zA-Z][a-zA-Z0-9-]{0,59}$/,
-      'must start with a letter and hold at most 60 letters, digits or "-"',
+    .check(
+      z.regex(
+        /^[a-zA-Z][a-zA-Z0-9-]{0,59}$/,
+        'must start with a letter and hold at most 60 letters, digits or "-"',
+      ),
     ),
-  ClusterConfiguration: z.record(z.string(), z.unknown()).default({}),
-  DeletionPolicy: z.enum(['Delete', 'Retain']).default('Delete'),
+  ClusterConfiguration: z._default(z.record(z.string(), z.unknown()), {}),
+  DeletionPolicy: z._default(z.enum(['Delete', 'Retain']), 'Delete'),
 })
 export type Properties = z.infer<typeof Properties>
 
@@ -21,9 +23,9 @@ export const CustomResourceEvent = z.object({
   StackId: z.string(),
   RequestId: z.string(),
   LogicalResourceId: z.string(),
-  PhysicalResourceId: z.string().optional(),
+  PhysicalResourceId: z.optional(z.string()),
   ResourceProperties: z.record(z.string(), z.unknown()),
-  OldResourceProperties: z.record(z.string(), z.unknown()).optional(),
+  OldResourceProperties: z.optional(z.record(z.string(), z.unknown())),
 })
 export type CustomResourceEvent = z.infer<typeof CustomResourceEvent>
 

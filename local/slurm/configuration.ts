@@ -1,97 +1,119 @@
 // Reads what the local site needs from a rendered ParallelCluster configuration, and nothing else of it.
 // https://docs.aws.amazon.com/parallelcluster/latest/ug/cluster-configuration-file-v3.html
-import { z } from 'zod'
+import * as z from '../../core/zod.ts'
 
 // CloudFormation turns numbers and booleans inside a custom resource's properties into strings.
-const Count = z.coerce.number().int().min(0)
-const Flag = z.union([z.boolean(), z.string().transform((text) => text.toLowerCase() === 'true')])
-const Text = z.union([z.string(), z.number(), z.boolean()]).transform(String)
+const Count = z.coerce.number().check(z.int(), z.minimum(0))
+const Flag = z.union([
+  z.boolean(),
+  z.pipe(
+    z.string(),
+    z.transform((text) => text.toLowerCase() === 'true'),
+  ),
+])
+const Text = z.pipe(z.union([z.string(), z.number(), z.boolean()]), z.transform(String))
 const Settings = z.record(z.string(), Text)
 
-const Script = z.object({ Script: z.string(), Args: z.array(Text).default([]) })
+const Script = z.object({ Script: z.string(), Args: z._default(z.array(Text), []) })
 const Action = z.union([
-  z.object({ Sequence: z.array(Script) }).transform(({ Sequence }) => Sequence),
-  Script.transform((script) => [script]),
+  z.pipe(
+    z.object({ Sequence: z.array(Script) }),
+    z.transform(({ Sequence }) => Sequence),
+  ),
+  z.pipe(
+    Script,
+    z.transform((script) => [script]),
+  ),
 ])
 
 const ComputeResource = z.object({
   Name: z.string(),
-  InstanceType: z.string().optional(),
-  Instances: z.array(z.object({ InstanceType: z.string() })).default([]),
-  MinCount: Count.default(0),
-  MaxCount: Count.default(10),
+  InstanceType: z.optional(z.string()),
+  Instances: z._default(z.array(z.object({ InstanceType: z.string() })), []),
+  MinCount: z._default(Count, 0),
+  MaxCount: z._default(Count, 10),
 })
 
 const Queue = z.object({
   Name: z.string(),
-  ComputeResources: z.array(ComputeResource).min(1),
-  CustomSlurmSettings: Settings.default({}),
-  JobExclusiveAllocation: Flag.default(false),
+  ComputeResources: z.array(ComputeResource).check(z.minLength(1)),
+  CustomSlurmSettings: z._default(Settings, {}),
+  JobExclusiveAllocation: z._default(Flag, false),
 })
 
 const Storage = z.object({
   MountDir: z.string(),
-  Name: z.string().default(''),
+  Name: z._default(z.string(), ''),
   StorageType: z.string(),
-  EfsSettings: z
-    .object({ FileSystemId: z.string().optional(), AccessPointId: z.string().optional() })
-    .optional(),
-  FsxLustreSettings: z
-    .object({
-      DataRepositoryAssociations: z
-        .array(
+  EfsSettings: z.optional(
+    z.object({ FileSystemId: z.optional(z.string()), AccessPointId: z.optional(z.string()) }),
+  ),
+  FsxLustreSettings: z.optional(
+    z.object({
+      DataRepositoryAssociations: z._default(
+        z.array(
           z.object({
             FileSystemPath: z.string(),
             DataRepositoryPath: z.string(),
-            AutoExportPolicy: z.array(z.string()).optional(),
+            AutoExportPolicy: z.optional(z.array(z.string())),
           }),
-        )
-        .default([]),
-    })
-    .optional(),
+        ),
+        [],
+      ),
+    }),
+  ),
 })
 
 export const Configuration = z.object({
   HeadNode: z.object({
     InstanceType: z.string(),
     Networking: z.object({ SubnetId: z.string() }),
-    CustomActions: z
-      .object({
-        OnNodeStart: Action.default([]),
-        OnNodeConfigured: Action.default([]),
-        OnNodeUpdated: Action.default([]),
-      })
-      .prefault({}),
+    CustomActions: z.prefault(
+      z.object({
+        OnNodeStart: z._default(Action, []),
+        OnNodeConfigured: z._default(Action, []),
+        OnNodeUpdated: z._default(Action, []),
+      }),
+      {},
+    ),
   }),
   Scheduling: z.object({
-    SlurmQueues: z.array(Queue).min(1),
-    SlurmSettings: z
-      .object({
-        CustomSlurmSettings: z.array(Settings).default([]),
-        Database: z
-          .object({ Uri: Text, UserName: Text, PasswordSecretArn: Text, DatabaseName: Text.optional() })
-          .optional(),
-        EnableMemoryBasedScheduling: Flag.default(false),
+    SlurmQueues: z.array(Queue).check(z.minLength(1)),
+    SlurmSettings: z.prefault(
+      z.object({
+        CustomSlurmSettings: z._default(z.array(Settings), []),
+        Database: z.optional(
+          z.object({ Uri: Text, UserName: Text, PasswordSecretArn: Text, DatabaseName: z.optional(Text) }),
+        ),
+        EnableMemoryBasedScheduling: z._default(Flag, false),
         /** Minutes without a job after which a dynamic node is given back. */
-        ScaledownIdletime: z.coerce.number().default(10),
-      })
-      .prefault({}),
+        ScaledownIdletime: z._default(z.coerce.number(), 10),
+      }),
+      {},
+    ),
   }),
-  SharedStorage: z.array(Storage).default([]),
-  DeploymentSettings: z
-    .object({ DefaultUserHome: z.enum(['Shared', 'Local']).default('Shared') })
-    .prefault({}),
-  Monitoring: z
-    .object({
-      Logs: z
-        .object({
-          CloudWatch: z
-            .object({ RetentionInDays: Count.default(180), DeletionPolicy: z.string().default('Retain') })
-            .prefault({}),
-        })
-        .prefault({}),
-    })
-    .prefault({}),
+  SharedStorage: z._default(z.array(Storage), []),
+  DeploymentSettings: z.prefault(
+    z.object({ DefaultUserHome: z._default(z.enum(['Shared', 'Local']), 'Shared') }),
+    {},
+  ),
+  Monitoring: z.prefault(
+    z.object({
+      Logs: z.prefault(
+        z.object({
+          CloudWatch: z.prefault(
+            z.object({
+              RetentionInDays: z._default(Count, 180),
+              DeletionPolicy: z._default(z.string(), 'Retain'),
+            }),
+            {},
+          ),
+        }),
+        {},
+      ),
+    }),
+    {},
+  ),
 })
 export type Configuration = z.infer<typeof Configuration>
 export type Queue = z.infer<typeof Queue>

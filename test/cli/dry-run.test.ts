@@ -1,7 +1,7 @@
 // `hpc-provisioner create --dry-run`: what would be made, and nothing made.
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import type { Plan } from '../../core/answers.ts'
+import type { Plan } from '../../core/plan-answers.ts'
 import { planCluster } from '../../core/verbs/validate.ts'
 import { makeWorld } from '../world.ts'
 import { runCli } from './command-line.ts'

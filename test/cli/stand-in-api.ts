@@ -1,8 +1,8 @@
 // An HTTP server that stands for the API, and for Secrets Manager: answers made by the contract's schemas.
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { ErrorBody } from '../../core/answers.ts'
 import { type Route, type RouteName, routes } from '../../core/contract.ts'
+import type { ErrorBody } from '../../core/error-body.ts'
 import { type ErrorCode, errorCodes } from '../../core/errors.ts'
 
 export type Call = {

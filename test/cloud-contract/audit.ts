@@ -1,6 +1,7 @@
 // The contract of the audit trail: entries with their change or alone, lists newest first.
 import { describe, expect, it } from 'vitest'
-import { principalOf, type StoredEntry } from '../../core/audit/entry.ts'
+import type { StoredEntry } from '../../core/audit/entry.ts'
+import { principalOf } from '../../core/audit/principal.ts'
 import type { Cloud } from '../../core/cloud.ts'
 import type { Outside } from '../cloud-contract.ts'
 import { aCluster } from '../core/samples.ts'

@@ -1,6 +1,7 @@
-// A site and a cluster for the tests of rendering, parsed by their schemas.
+// A site and a cluster for the tests, parsed by their schemas.
 import { Cluster } from '../../core/cluster.ts'
 import { clusterName } from '../../core/names.ts'
+import { openApi } from '../../core/openapi.ts'
 import { scriptValues, type Values, valueNames } from '../../core/render/values.ts'
 import { Site } from '../../core/site.ts'
 
@@ -114,3 +115,6 @@ export const someValues = (changes: Partial<Values> = {}): Values => ({
   ...scriptValues(aSite().scripts),
   ...changes,
 })
+
+/** The API's description, as the build puts it beside the API's function. */
+export const aDescription = openApi('1.2.3')

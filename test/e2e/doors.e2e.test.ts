@@ -7,9 +7,11 @@ import {
   IAMClient,
 } from '@aws-sdk/client-iam'
 import { expect, test } from 'vitest'
-import { z } from 'zod'
 import { signedFetch } from '../../cli/signed-fetch.ts'
-import { Finding, Plan } from '../../core/answers.ts'
+import { openApi } from '../../core/openapi.ts'
+import { Finding, Plan } from '../../core/plan-answers.ts'
+import * as z from '../../core/zod.ts'
+import packageJson from '../../package.json' with { type: 'json' }
 import { holdings } from './account.ts'
 import { client, gone, hasHosts, jobEnd, keyFile, outputs, raw, secretOf, ssh } from './caller.ts'
 
@@ -33,6 +35,11 @@ test('who asks too often is told when to ask again, and costs no other caller an
   expect(await refused?.json()).toEqual(oneShape('TooManyRequests'))
   const others = await Promise.all(Array.from({ length: 12 }, () => raw(version)))
   expect(others.map(({ status }) => status)).toEqual(Array(12).fill(200))
+})
+
+test('the description of the API is that of its contract', async () => {
+  const answer = await raw({ method: 'GET', path: '/v1/openapi.json' })
+  expect([answer.status, await answer.json()]).toEqual([200, openApi(packageJson.version)])
 })
 
 test('a wrongly signed request is 403', async () => {
@@ -144,14 +151,15 @@ test('a configuration that ParallelCluster would refuse is told with every findi
 
 // What such a client reads of any answer.
 const Described = z.looseObject({
-  cluster: z
-    .looseObject({
+  cluster: z._default(
+    z.looseObject({
       clusterName: z.string(),
-      private_ssh_key_arn: z.string().default(''),
-      user_private_ssh_key_arn: z.string().default(''),
-    })
-    .default({ clusterName: '', private_ssh_key_arn: '', user_private_ssh_key_arn: '' }),
-  clusterStatus: z.string().optional(),
+      private_ssh_key_arn: z._default(z.string(), ''),
+      user_private_ssh_key_arn: z._default(z.string(), ''),
+    }),
+    { clusterName: '', private_ssh_key_arn: '', user_private_ssh_key_arn: '' },
+  ),
+  clusterStatus: z.optional(z.string()),
 })
 
 test('a client of the earlier service works unchanged', async () => {

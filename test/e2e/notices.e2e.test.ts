@@ -16,6 +16,7 @@ import {
 } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { NoticeDetail } from '../../core/notices/notice.ts'
+import * as z from '../../core/zod.ts'
 import { client, gone, outputs, until } from './caller.ts'
 
 const { endpointUrl: endpoint, region } = outputs
@@ -53,7 +54,7 @@ const told: Told[] = []
 async function heard(type: string): Promise<NoticeDetail> {
   for (let tries = 0; tries < 30; tries++) {
     const found = told.find((one) => one['detail-type'] === type)
-    if (found) return NoticeDetail.strict().parse(found.detail)
+    if (found) return z.strictObject(NoticeDetail.shape).parse(found.detail)
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 2, MaxNumberOfMessages: 10 }),
     )

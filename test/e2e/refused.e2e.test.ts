@@ -5,8 +5,8 @@ import {
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Plan } from '../../core/answers.ts'
 import { clusterName } from '../../core/names.ts'
+import { Plan } from '../../core/plan-answers.ts'
 import { asRoot, holdings, traces } from './account.ts'
 import { client, gone, outputs, raw } from './caller.ts'
 

@@ -3,15 +3,15 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context, SQSEvent } from 'aws-lambda'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ZodError } from 'zod'
 import { eventOfImage } from '../../aws/table-stream.ts'
 import { AccountingRequest, UsageRequest } from '../../core/accounting/request.ts'
-import { ErrorBody } from '../../core/answers.ts'
 import type { Message } from '../../core/cloud.ts'
 import { type Route, routes } from '../../core/contract.ts'
+import { ErrorBody } from '../../core/error-body.ts'
 import { stackName } from '../../core/names.ts'
 import { reconcile } from '../../core/reconcile/reconcile.ts'
 import { verbs } from '../../core/verbs/index.ts'
+import * as z from '../../core/zod.ts'
 import { withAudit } from '../../lambdas/middleware/audit.ts'
 import { databaseHandler } from '../../lambdas/middleware/database-handler.ts'
 import { httpHandler } from '../../lambdas/middleware/http-handler.ts'
@@ -124,7 +124,7 @@ describe('a request', () => {
         seen.add(answer.statusCode)
         expect([answer.statusCode, answer.body].join(' ')).not.toMatch(/^5/)
         if (answer.statusCode >= 400) {
-          const parsed = ErrorBody.strict().parse(JSON.parse(answer.body))
+          const parsed = z.strictObject(ErrorBody.shape).parse(JSON.parse(answer.body))
           // Told as a value and not taken for structure: no control character leaves but in JSON's own escapes.
           expect(isOneLine(answer.body)).toBe(true)
           expect(parsed.message).not.toMatch(traces)
@@ -278,7 +278,7 @@ describe('a direct call of the accounting functions', () => {
             worked++
             return {}
           })
-          await expect(handler(given, lambda)).rejects.toBeInstanceOf(ZodError)
+          await expect(handler(given, lambda)).rejects.toBeInstanceOf(z.core.$ZodError)
           expect(worked).toBe(0)
         }),
         { numRuns: 300 },

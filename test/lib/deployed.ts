@@ -7,7 +7,7 @@ import { App } from 'aws-cdk-lib'
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api'
 import { afterAll } from 'vitest'
 import { environmentNamed } from '../../bin/app.ts'
-import { Site } from '../../core/site.ts'
+import type { Site } from '../../core/site.ts'
 import { functionEntries } from '../../lib/bundle.ts'
 import type { Environment } from '../../lib/environment.ts'
 import { provisioner } from '../../lib/provisioner.ts'
@@ -89,7 +89,7 @@ export function deploy(
 /** The site as a function reads it. */
 export function siteOf({ one, environment }: Deployed, path = 'Functions/Api'): Site {
   const { SITE } = one('AWS::Lambda::Function', path).Properties.Environment.Variables
-  return Site.parse(wholeSite(environment, JSON.parse(SITE)))
+  return wholeSite(environment, JSON.parse(SITE))
 }
 
 /** What the policies of the role at this path say. */

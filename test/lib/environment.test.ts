@@ -2,6 +2,7 @@
 import { App } from 'aws-cdk-lib'
 import { describe, expect, it } from 'vitest'
 import { environmentNamed, environments } from '../../bin/app.ts'
+import { Site } from '../../core/site.ts'
 import { checkTiersFit, type Environment, parseEnvironment } from '../../lib/environment.ts'
 import { readTemplates } from '../../lib/read-templates.ts'
 import { deploy, siteOf } from './deployed.ts'
@@ -170,7 +171,10 @@ describe('synthesis', () => {
       expect(functions).toHaveLength(7)
       for (const { path, Properties } of functions) {
         const variables = Properties.Environment.Variables as Record<string, string>
-        expect(siteOf(deployed, path).name).toBe(name)
+        const site = siteOf(deployed, path)
+        expect(site.name).toBe(name)
+        // They take it as it is: nothing in it is wrong, and no default is left to be filled in.
+        expect(site).toMatchObject(Site.parse(site))
         expect(Buffer.byteLength(Object.entries(variables).flat().join(''))).toBeLessThan(4096 - 700)
       }
     },

@@ -1,8 +1,9 @@
 // Limits per caller: an address for each group of callers, which nobody else may use and whose use costs no other; and
 // API Gateway's own refusals in the API's one shape.
 import { describe, expect, it } from 'vitest'
-import { ErrorBody } from '../../core/answers.ts'
+import { ErrorBody } from '../../core/error-body.ts'
 import { type ErrorCode, errorCodes } from '../../core/errors.ts'
+import * as z from '../../core/zod.ts'
 import { Environment } from '../../lib/environment.ts'
 import { deploy, type Resource } from './deployed.ts'
 import { evaluate, list, type Statement } from './iam.ts'
@@ -93,7 +94,7 @@ describe("API Gateway's own answer", () => {
       .replace('$context.requestId', 'request-1')
 
   it.each(answers.map((one) => [one.Properties.ResponseType, one]))('%s is in the one shape', (_, one) => {
-    const body = ErrorBody.strict().parse(JSON.parse(bodyOf(one as Resource)))
+    const body = z.strictObject(ErrorBody.shape).parse(JSON.parse(bodyOf(one as Resource)))
     expect(Object.keys(errorCodes)).toContain(body.code)
   })
 

@@ -3,6 +3,7 @@ import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { audit } from '../../aws/audit.ts'
+import { commits } from '../../aws/commit.ts'
 import { operations } from '../../aws/operations.ts'
 import { records } from '../../aws/records.ts'
 import { tableNames } from '../../aws/tables.ts'
@@ -21,7 +22,8 @@ describe.skipIf(!motoServer)('the tables, as DynamoDB has them', () => {
   let moto: Moto
   let client: DynamoDBDocumentClient
   const made = () => ({
-    ...records(client, tables, () => new Date('2026-08-01T00:00:00Z')),
+    ...records(client, tables),
+    ...commits(client, tables, () => new Date('2026-08-01T00:00:00Z')),
     ...audit(client, tables.audit),
     ...operations(client, tables.operations),
   })

@@ -4,6 +4,7 @@ import { type ClusterEvent, Status } from '../../../core/cluster.ts'
 import { gauges, measuresOf } from '../../../core/notices/measures.ts'
 import { NoticeDetail, noticeOf, noticeTypes } from '../../../core/notices/notice.ts'
 import { verbs } from '../../../core/verbs/index.ts'
+import * as z from '../../../core/zod.ts'
 import { aName, aWish, create, wishFor } from '../../wishes.ts'
 import { makeWorld } from '../../world.ts'
 import { aSite } from '../samples.ts'
@@ -24,7 +25,7 @@ describe('a cluster that is created and deleted', () => {
     const notices = told(world.events)
     expect(notices.map(({ type }) => type)).toEqual(['Cluster Ready', 'Cluster Deleting', 'Cluster Deleted'])
     for (const { detail } of notices) {
-      expect(NoticeDetail.strict().parse(detail)).toMatchObject({
+      expect(z.strictObject(NoticeDetail.shape).parse(detail)).toMatchObject({
         version: '1',
         cluster: aName,
         deploymentId,

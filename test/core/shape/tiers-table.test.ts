@@ -9,6 +9,7 @@ import {
   tierSummaries,
 } from '../../../core/render/templates.ts'
 import { TierSummary } from '../../../core/shape/tier.ts'
+import * as z from '../../../core/zod.ts'
 import { readTemplates } from '../../../lib/read-templates.ts'
 
 const templates = readTemplates()
@@ -53,7 +54,7 @@ const table: Record<string, Row> = {
 }
 
 /** What a site adds of its own is in test/core/lifetime/tiers.test.ts. */
-const OfTemplates = TierSummary.omit({ lifetime: true, idleTimeout: true })
+const OfTemplates = z.omit(TierSummary, { lifetime: true, idleTimeout: true })
 
 describe('the tiers', () => {
   it('are those of the table and no others', () => {

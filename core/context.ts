@@ -9,7 +9,7 @@ export type Context = {
   site: Site
   templates: Templates
   /** The description of the API, see openapi.ts. */
-  openApi: Output<'getOpenApi'>
+  openApi: () => Output<'getOpenApi'>
   /** The version of this service. */
   version: string
 }

@@ -17,4 +17,4 @@ export const getVersion = async ({ site, version }: Context): Promise<Output<'ge
   site: site.name,
 })
 
-export const getOpenApi = async ({ openApi }: Context): Promise<Output<'getOpenApi'>> => openApi
+export const getOpenApi = async ({ openApi }: Context): Promise<Output<'getOpenApi'>> => openApi()

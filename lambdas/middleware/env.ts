@@ -60,9 +60,7 @@ export function contextOfEnvironment(): Context {
       templates ??= templatesBeside()
       return templates
     },
-    get openApi() {
-      return beside('openapi.json')
-    },
+    openApi: () => beside('openapi.json'),
     version: env.SERVICE_VERSION,
     cloud: awsCloud({
       tables: tablesOf(env),

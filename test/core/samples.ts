@@ -117,4 +117,5 @@ export const someValues = (changes: Partial<Values> = {}): Values => ({
 })
 
 /** The API's description, as the build puts it beside the API's function. */
-export const aDescription = openApi('1.2.3')
+const description = openApi('1.2.3')
+export const aDescription = () => description

@@ -1,5 +1,5 @@
 // zod in its small dialect: the same schemas, made by functions in place of methods, of which a bundle holds only what is called.
-// The other one is a fifth of what a cold start of the API takes: docs/decisions/2026-11-26-small-zod.md.
+// The other dialect takes a tenth of a cold start: docs/decisions/2026-11-26-small-starts.md.
 
 import { en } from 'zod/locales'
 import { config } from 'zod/mini'

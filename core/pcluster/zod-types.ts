@@ -1,5 +1,5 @@
-// zod's types, made by its core: the usual functions equip each with dozens of methods, which takes longer than a
-// whole validation. What is made here parses and reports like every zod type.
+// zod's types, made by its core: its functions equip each with what nothing here calls, and a model has thousands.
+// What is made here parses and reports like every zod type.
 import {
   $ZodArray,
   $ZodBoolean,

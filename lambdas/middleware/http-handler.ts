@@ -80,9 +80,8 @@ function routeAmong(routes: Routes, event: APIGatewayProxyEvent): Asked | undefi
     ([, { method, path }]) => method === httpMethod && path === resource,
   )
   const isDryRun = query?.dryRun !== undefined && query.dryRun?.[0] !== 'false'
-  const [name, route] =
-    (isDryRun && there.find(([, { dryRunOf }]) => dryRunOf)) ||
-    (there.find(([, { dryRunOf }]) => !dryRunOf) ?? [])
+  const dryRun = isDryRun ? there.find(([, { dryRunOf }]) => dryRunOf) : undefined
+  const [name, route] = dryRun ?? there.find(([, { dryRunOf }]) => !dryRunOf) ?? []
   return route && { name: name as RouteName, route }
 }
 

@@ -5,11 +5,12 @@ import type { Cloud, Message } from '../core/cloud.ts'
 import type { Context } from '../core/context.ts'
 import { AppError } from '../core/errors.ts'
 import type { Notice } from '../core/notices/notice.ts'
+import { openApi } from '../core/openapi.ts'
 import { reconcile } from '../core/reconcile/reconcile.ts'
 import { sweep } from '../core/reconcile/sweep.ts'
 import type { Site } from '../core/site.ts'
 import { readTemplates } from '../lib/read-templates.ts'
-import { aDescription, aSite } from './core/samples.ts'
+import { aSite } from './core/samples.ts'
 import { accounting } from './world/accounting.ts'
 import { wrongAtWork } from './world/at-work.ts'
 import { jobs } from './world/jobs.ts'
@@ -20,6 +21,9 @@ import { knobs, type Stacks, stacks } from './world/stacks.ts'
 import { tables } from './world/tables.ts'
 
 export const templates = readTemplates()
+const description = openApi('1.2.3')
+/** What a context has beside its cloud and its site. */
+export const aService = { templates, version: '1.2.3', openApi: () => description }
 
 type Asked = { [K in keyof Cloud]: ReturnType<Cloud[K]> extends Promise<unknown> ? K : never }[keyof Cloud]
 /** `process`: by which request, pass or sweep, counted from 1; 0 stands for none of them. */
@@ -135,7 +139,7 @@ export function makeWorld(site: Site = aSite(), account?: Account) {
       newSeed: () => new Uint8Array(createHash('sha256').update(`seed ${++made}`).digest()),
       ...Object.fromEntries(asked.map((name) => [name, watched(name, process)])),
     } as Cloud
-    return { cloud, site, templates, version: '1.2.3', openApi: aDescription }
+    return { cloud, site, ...aService }
   }
   const context = contextOf(noProcess)
   // A test that changes the templates changes those of all.

@@ -36,7 +36,7 @@ export const Queue = z.looseObject({
   Name: z.string(),
   CustomSlurmSettings: z.optional(Tree),
   Networking: z.optional(z.looseObject({ PlacementGroup: z.optional(Enabled) })),
-  ComputeResources: z.array(ComputeResource).check(z.minLength(1)).check(namedOnce),
+  ComputeResources: z.array(ComputeResource).check(z.minLength(1), namedOnce),
 })
 export type Queue = z.infer<typeof Queue>
 
@@ -73,7 +73,7 @@ export const TierTemplate = z.strictObject({
   accepts: z._default(z.array(z.enum(options)), [...options]),
   ...lifeWish,
   configuration: z._default(Tree, {}),
-  queues: z.array(Queue).check(z.minLength(1)).check(namedOnce),
+  queues: z.array(Queue).check(z.minLength(1), namedOnce),
 })
 export type TierTemplate = z.infer<typeof TierTemplate>
 

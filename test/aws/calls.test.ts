@@ -4,19 +4,13 @@ import { reconcile } from '../../core/reconcile/reconcile.ts'
 import { deleteCluster } from '../../core/verbs/delete-cluster.ts'
 import { verbs } from '../../core/verbs/index.ts'
 import { updateCluster } from '../../core/verbs/update-cluster.ts'
-import { aDescription, aSite } from '../core/samples.ts'
+import { aSite } from '../core/samples.ts'
 import { aName, aWish, wishFor } from '../wishes.ts'
-import { templates } from '../world.ts'
+import { aService } from '../world.ts'
 import { fakeAws } from './fake-aws.ts'
 
 let aws: ReturnType<typeof fakeAws>
-const context = () => ({
-  cloud: aws.cloud,
-  site: aSite(),
-  templates,
-  version: '1.2.3',
-  openApi: aDescription,
-})
+const context = () => ({ cloud: aws.cloud, site: aSite(), ...aService })
 const create = (wish = aWish) => verbs.createCluster(context(), wish)
 const sentBy = async (request: () => Promise<unknown>) => {
   aws.forget()

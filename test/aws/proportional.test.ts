@@ -6,9 +6,9 @@ import { gauges } from '../../core/notices/measures.ts'
 import { sweep } from '../../core/reconcile/sweep.ts'
 import { verbs } from '../../core/verbs/index.ts'
 import { statusOf } from '../../core/view.ts'
-import { aCluster, aDescription, aSite } from '../core/samples.ts'
+import { aCluster, aSite } from '../core/samples.ts'
 import { wishFor } from '../wishes.ts'
-import { templates } from '../world.ts'
+import { aService } from '../world.ts'
 import { fakeAws } from './fake-aws.ts'
 
 const fleet = 10_000
@@ -35,13 +35,7 @@ function seed(tables: Map<string, Map<string, Record<string, unknown>>>): void {
 }
 
 let aws: ReturnType<typeof fakeAws>
-const context = () => ({
-  cloud: aws.cloud,
-  site: aSite(),
-  templates,
-  version: '1.2.3',
-  openApi: aDescription,
-})
+const context = () => ({ cloud: aws.cloud, site: aSite(), ...aService })
 
 /** How many records DynamoDB read for the queries and scans since the last one, as it counts them for its price. */
 async function examined(): Promise<number> {

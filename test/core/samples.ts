@@ -1,7 +1,6 @@
 // A site and a cluster for the tests, parsed by their schemas.
 import { Cluster } from '../../core/cluster.ts'
 import { clusterName } from '../../core/names.ts'
-import { openApi } from '../../core/openapi.ts'
 import { scriptValues, type Values, valueNames } from '../../core/render/values.ts'
 import { Site } from '../../core/site.ts'
 
@@ -115,7 +114,3 @@ export const someValues = (changes: Partial<Values> = {}): Values => ({
   ...scriptValues(aSite().scripts),
   ...changes,
 })
-
-/** The API's description, as the build puts it beside the API's function. */
-const description = openApi('1.2.3')
-export const aDescription = () => description
